@@ -1,0 +1,1 @@
+"""Prefect and nothing else: the order of the work, its retries and its schedule."""

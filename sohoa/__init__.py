@@ -1,0 +1,1 @@
+"""The product: what configures, assembles and exposes the packages beside it."""

@@ -203,3 +203,10 @@ class Record:
     def file(self, role: Role) -> StoredFile | None:
         """Return the record's file of this role, or None."""
         return next((f for f in self.files if f.role is role), None)
+
+    @property
+    def open_things(self) -> tuple[str, ...]:
+        """What a person must still settle: names of doubtful fields, then codes of findings nobody accepted."""
+        doubtful = [name for name, field in self.fields.items() if field.needs_review]
+        blocking = {finding.code for finding in self.findings if finding.blocks_seal} - set(self.accepted)
+        return (*doubtful, *sorted(blocking))

@@ -1,1 +1,102 @@
-def main() -> None: ...
+"""The command line: one file a command, assembled here, our errors turned into words and exit codes."""
+
+import json
+import logging
+import sys
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sohoa.cli import (
+    batch,
+    demo,
+    doctor,
+    export,
+    ingest,
+    lookup,
+    read,
+    rebuild,
+    reuse,
+    review,
+    seal,
+    search,
+    show,
+    status,
+    trust,
+    up,
+    verify,
+)
+from sohoa.cli.context import CONTEXT, say
+from sohoa.messages import reason_of
+from sohoa.policy import EXIT_CODE, OUR_ERRORS
+from sohoa.settings import load
+
+app = typer.Typer(
+    name="sohoa",
+    help="From boxes of paper to electronic records that carry legal weight and are used again.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    rich_markup_mode=None,
+)
+
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        print(f"sohoa {version('sohoa')}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    home: Annotated[
+        Path | None, typer.Option(help="Folder of all that is kept; else SOHOA_HOME, else the user's data folder.")
+    ] = None,
+    _version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Remember the home and set up logging to stderr."""
+    CONTEXT.home = home
+    logging.basicConfig(
+        stream=sys.stderr, level=load(home=home).log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
+
+
+app.command()(demo.demo)
+app.command()(up.up)
+app.command()(up.worker)
+app.command()(ingest.ingest)
+app.add_typer(batch.app, name="batch")
+app.command()(read.read)
+app.command()(status.status)
+app.command()(show.show)
+app.add_typer(review.app, name="review")
+app.command()(seal.seal)
+app.command()(verify.verify)
+app.add_typer(trust.app, name="trust")
+app.command()(search.search)
+app.command()(lookup.lookup)
+app.command()(reuse.reuse)
+app.command()(export.export)
+app.command()(rebuild.reindex)
+app.command()(rebuild.rebuild)
+app.command()(doctor.doctor)
+
+
+def main() -> None:
+    """Run the command and turn our errors, and only ours, into words and exit codes."""
+    try:
+        app()
+    except OUR_ERRORS as error:
+        why = reason_of(error)
+        if "--json" in sys.argv:
+            print(json.dumps({"error": why}, ensure_ascii=False))
+        say(f"sohoa: {why['message']}")
+        if why["message_en"] != why["message"]:
+            say(f"       ({why['message_en']})")
+        raise SystemExit(EXIT_CODE[error.remedy]) from None
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None

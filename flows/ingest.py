@@ -1,0 +1,86 @@
+"""The flow of one batch: every open paper is a task, retried by its error's remedy. The ledger stays the truth."""
+
+import os
+import time
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from prefect import flow, task
+from prefect.artifacts import create_progress_artifact, update_progress_artifact
+from prefect.cache_policies import NO_CACHE
+from prefect.client.schemas.objects import State
+from prefect.futures import PrefectFuture
+from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
+
+from sohoa.policy import RETRY_DELAYS_SECONDS, worth_retrying
+from sohoa.steps.document import give_up, take_through
+from sohoa.wiring import toolbox_at
+
+PART = 500
+"""Papers a flow run: Prefect's engine slows down beyond one or two thousand tasks."""
+
+AT_ONCE = (os.cpu_count() or 1) + 1
+"""Papers on the way at the same time: one more than cores, so that no core waits for a seal."""
+
+
+RUNNER: TaskRunner[Any] = ThreadPoolTaskRunner(max_workers=AT_ONCE)
+
+
+def _retry(_task: Any, _run: Any, state: State[Any]) -> bool:
+    return worth_retrying(state.result(raise_on_failure=False))
+
+
+# Arguments are identifiers: papers and adapters never pass through the scheduler.
+@task(
+    task_run_name="{source}",
+    retries=len(RETRY_DELAYS_SECONDS),
+    retry_delay_seconds=list(RETRY_DELAYS_SECONDS),
+    retry_condition_fn=_retry,
+    cache_policy=NO_CACHE,
+    persist_result=False,
+)
+def paper(paper_id: str, source: str, home: str) -> bool:
+    """See sohoa.steps.document.take_through."""
+    return take_through(paper_id, toolbox_at(home))
+
+
+@flow(name="ingest-part", flow_run_name="{batch}", task_runner=RUNNER)
+def part(batch: str, home: str, papers: list[str]) -> None:
+    """Take up to PART papers of a batch as far as they go."""
+    kit = toolbox_at(home)
+    bar = create_progress_artifact(progress=0.0, key="ingest", description=f"Lô {batch}")
+    assert isinstance(bar, UUID)
+    futures = [paper.submit(ref, kit.ledger.paper(ref).source, home) for ref in papers]
+    _watch(bar, futures)
+    for ref, future in zip(papers, futures, strict=True):
+        if future.state.is_failed() or future.state.is_crashed():
+            error = future.state.result(raise_on_failure=False)
+            give_up(ref, error if isinstance(error, BaseException) else RuntimeError(str(error)), kit)
+
+
+@flow(name="ingest", flow_run_name="{batch}")
+def ingest(batch: str, home: str) -> int:
+    """Take every open paper of a received batch through its steps, each once; what is done already is not done again.
+
+    Returns how many papers were taken up.
+    """
+    kit = toolbox_at(home)
+    seen: set[str] = set()
+    while todo := [ref for ref in kit.ledger.unfinished_papers(batch) if ref not in seen][:PART]:
+        part(batch, home, todo)
+        seen.update(todo)
+    return len(seen)
+
+
+def _watch(bar: UUID, futures: Sequence[PrefectFuture[Any]]) -> None:
+    """Keep the batch's progress artifact current, at most once a second, until all papers are through."""
+    told = -1
+    while True:
+        done = sum(future.state.is_final() for future in futures)
+        if done != told:
+            update_progress_artifact(bar, progress=100.0 * done / len(futures))
+            told = done
+        if done == len(futures):
+            return
+        time.sleep(1.0 if done else 0.2)

@@ -1,0 +1,76 @@
+"""Kính gửi: to whom a letter, report or submission is addressed.
+
+Source: Nghị định 30/2020/NĐ-CP, Phụ lục I, phần I, mục II, khoản 9 (zone 9a).
+"""
+
+import re
+from collections.abc import Sequence
+
+from ocr.fields.document_type import is_addressed
+from ocr.fields.folding import fold, letters, nfc
+from ocr.fields.layout import Piece, found_in, rows
+from ocr.fields.result import Found
+
+MOST_ROWS = 14
+_LABEL = re.compile(r"^\W*k[a-z]nh\s+g[a-z]{1,2}i?\s*[:;.]?\s*")
+_DASH = re.compile(r"^\s*[-–—•*+]\s*")
+
+
+def find_addressee(body: Sequence[Piece]) -> Found | None:
+    """Return those addressed, one an item, without dash and closing mark; or None."""
+    lines = rows(body)
+    for index, piece in enumerate(lines[:30]):
+        match = _LABEL.match(fold(piece.text)) if is_addressed(piece.text) else None
+        if match:
+            first = piece.text[match.end() :].strip()
+            used = [piece, *_following(piece, first, lines[index + 1 : index + 1 + MOST_ROWS])]
+            items = listed([first, *(p.text for p in used[1:])])
+            return found_in(used, items) if items else None
+    return None
+
+
+def _following(label: Piece, first: str, lines: Sequence[Piece]) -> list[Piece]:
+    """Return the rows that go on with the list: dashed ones, and the second halves of long names."""
+    used: list[Piece] = []
+    dashed = not first or _DASH.match(first) is not None
+    last = label
+    for piece in lines:
+        if piece.top - last.bottom > 1.4 * max(last.height, piece.height):
+            break
+        opens = _DASH.match(piece.text) is not None
+        if dashed and not opens and not used:
+            break
+        if used and _closed(used[-1].text) and not opens:
+            break
+        if not opens and not _continues(label, piece, last, first, dashed):
+            break
+        used.append(piece)
+        last = piece
+        if piece.text.rstrip().endswith("."):
+            break
+    return used
+
+
+def _continues(label: Piece, piece: Piece, last: Piece, first: str, dashed: bool) -> bool:
+    if dashed:
+        return piece.left > last.left + 0.3 * piece.height or last.text.rstrip().endswith((",", "-"))
+    # One addressee over two rows: the second begins under the name, not at the margin of the text.
+    return not _closed(first) and piece.left > label.left + 1.5 * piece.height
+
+
+def _closed(text: str) -> bool:
+    return text.rstrip().endswith((";", ".", "./"))
+
+
+def listed(texts: Sequence[str]) -> tuple[str, ...]:
+    """Return dashed rows as items; a row without a dash goes on with the item before it."""
+    items: list[str] = []
+    for text in texts:
+        bare = nfc(_DASH.sub("", text)).strip()
+        if len(letters(bare)) < 2:
+            continue
+        if items and not _DASH.match(text) and not items[-1].endswith(";"):
+            items[-1] = f"{items[-1]} {bare}"
+        else:
+            items.append(bare)
+    return tuple(item for item in (i.rstrip(" ;,.") for i in items) if item)

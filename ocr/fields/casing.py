@@ -1,0 +1,129 @@
+"""Capitals of the head and of signatures -> readable case ("TỈNH QUẢNG NGÃI" -> "tỉnh Quảng Ngãi").
+
+Also gives back the accents of well-known words when every letter agrees ("UY BAN NHAN DAN"), because engines lose the
+small marks over capitals first. Names of persons and places are never guessed.
+"""
+
+import re
+
+from ocr.fields.folding import fold, is_capitals, nfc
+from ocr.fields.lexicon import ABBREVIATIONS, PHRASES, PROVINCES, UNITS
+
+# An abbreviation is what cannot be a Vietnamese syllable.
+_SYLLABLE = re.compile(
+    r"^(?:ngh|ng|nh|ch|gh|gi|kh|ph|qu|th|tr|[bcdghklmnpqrstvx])?[aeiouy]{1,3}(?:ng|nh|ch|[cmnpt])?$|^[^a-z]+$|.*-"
+)
+_TONES = {"oà": "òa", "oá": "óa", "oả": "ỏa", "oã": "õa", "oạ": "ọa", "uỷ": "ủy"}
+_LONGEST = max(len(phrase.split()) for phrase in (*PHRASES, *PROVINCES))
+_BY_FOLD = {tuple(fold(phrase).split()): phrase for phrase in (*PROVINCES, *PHRASES)}
+
+
+def readable_authority(printed: str) -> str:
+    """Return the name of an authority in readable case; what was printed in small letters stays as it is."""
+    text = nfc(printed).strip(" .,;:-–_*")
+    if not is_capitals(text):
+        return text
+    words = text.split()
+    out: list[str] = []
+    index = 0
+    named = False  # after "tỉnh", "huyện", ... every word is part of a name
+    while index < len(words):
+        phrase, taken = (None, 1) if named else _phrase(words[index:])
+        if phrase is not None:
+            out.append(phrase)
+        else:
+            out.append(_word(words[index], named=named, first=not out))
+        index += taken
+        named = fold(out[-1]).split()[-1] in _LAST_OF_UNIT or (named and phrase is None)
+        if named and index < len(words) and fold(words[index]) in ("va", "-"):
+            named = False
+        if named:
+            province, taken = _province(words[index:])
+            if province:
+                out.append(province)
+                index += taken
+                named = False
+    joined = " ".join(out)
+    return joined[:1].upper() + joined[1:]
+
+
+_LAST_OF_UNIT = {fold(unit).split()[-1] for unit in UNITS}
+
+
+def _phrase(words: list[str]) -> tuple[str | None, int]:
+    return _longest(words, _BY_FOLD)
+
+
+def _province(words: list[str]) -> tuple[str | None, int]:
+    return _longest(words, _PROVINCES_FOLDED)
+
+
+_PROVINCES_FOLDED = {tuple(fold(name).split()): name for name in PROVINCES}
+
+
+def _longest(words: list[str], table: dict[tuple[str, ...], str]) -> tuple[str | None, int]:
+    folded = [fold(word).strip(",") for word in words[:_LONGEST]]
+    for size in range(len(folded), 0, -1):
+        phrase = table.get(tuple(folded[:size]))
+        if phrase is not None and _may_be(words[:size], phrase):
+            comma = "," if words[size - 1].endswith(",") else ""
+            return phrase + comma, size
+    return None, 1
+
+
+def _may_be(words: list[str], phrase: str) -> bool:
+    """Whether the words are the phrase, accents misread or lost; a word alone must not have another accent."""
+    read, known = "".join(words).strip(",").lower(), "".join(phrase.split()).lower()
+    read, known = _one_tone_form(read), _one_tone_form(known)
+    return len(words) > 1 or all(r in (k, fold(k)) for r, k in zip(read, known, strict=False))
+
+
+def _one_tone_form(text: str) -> str:
+    for old, new in _TONES.items():
+        text = text.replace(old, new)
+    return text
+
+
+def _word(word: str, *, named: bool, first: bool) -> str:
+    bare = fold(word).strip(".,()&")
+    if bare.upper() in ABBREVIATIONS or any(c.isdigit() or c == "&" for c in word) or not _SYLLABLE.match(bare):
+        return word
+    lowered = word.lower()
+    return lowered[:1].upper() + lowered[1:] if named or first else lowered
+
+
+def is_known(printed: str) -> bool:
+    """Whether well-known phrases, units and provinces make up the whole text: then no letter of it is in doubt."""
+    words = nfc(printed).strip(" .,:;-–_*").split()
+    index = 0
+    while index < len(words):
+        phrase, taken = _phrase(words[index:])
+        if phrase is None and fold(words[index]).strip(",") not in ("va", "-", "ubnd", "hdnd"):
+            return False
+        index += taken
+    return bool(words)
+
+
+def restored(printed: str) -> str:
+    """Return capitals with the accents of well-known phrases given back: "CHỦ TICH" -> "CHỦ TỊCH"."""
+    words = nfc(printed).split()
+    out: list[str] = []
+    index = 0
+    while index < len(words):
+        phrase, taken = _phrase(words[index:])
+        out.append(phrase.upper() if phrase and is_capitals(words[index]) else " ".join(words[index : index + taken]))
+        index += taken
+    return " ".join(out)
+
+
+def readable_title(printed: str) -> str:
+    """Return a signer's title in readable case: "PHÓ CHỦ TỊCH" -> "Phó Chủ tịch"."""
+    return readable_authority(printed)
+
+
+def title_case(name: str) -> str:
+    """Return a person's name with every part capitalised, if it was printed in capitals."""
+    text = nfc(name)
+    if not is_capitals(text):
+        return text
+    return re.sub(r"[^\W\d_]+", lambda m: m.group()[:1].upper() + m.group()[1:].lower(), text)

@@ -1,0 +1,169 @@
+"""A page of a scan -> its lines in reading order.
+
+Lines are sought and read on the page turned upright and levelled; they are reported where they stand on the
+upright page as it was scanned.
+"""
+
+import functools
+import logging
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from ocr.lines import Line, PageReading
+from ocr.pages.clean import Presence, presence, reading_grey
+from ocr.pages.raster import PageImage, page_image
+from ocr.pages.rules import vertical_rules, without
+from ocr.pages.upright import LEAST_SKEW, Compass, rotation_of, skew_of, skewed_points, straightened, turned
+from ocr.readers.agreement import AgreeingReader
+from ocr.readers.aster import AsterReader
+from ocr.readers.cells import split_at_rules
+from ocr.readers.crops import bounding_box
+from ocr.readers.order import reading_order
+from ocr.readers.ports import Grey, LineFinder, LineReader, Quad, Reading
+from ocr.readers.ppocr import PpocrFinder
+from ocr.readers.trueocr import TrueocrCompass, TrueocrReader
+
+log = logging.getLogger(__name__)
+
+MODES = ("fast", "standard")
+"""`fast` for previews and triage, `standard` for records."""
+
+_FINEST_DPI = 400.0
+_READING_DPI = 300.0
+"""Finer scans are read at this."""
+_SHOWS_THROUGH = 0.5
+"""Mean confidence below which the lines of a faint page are print of its other side."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Level:
+    """The page as it is read."""
+
+    grey: Grey
+    """Upright, level, and with paper where the rules of tables were."""
+    rules: npt.NDArray[np.bool_]
+    rotation: int
+    skew_degrees: float
+    scale: float
+    """Pixels read per pixel scanned, at most 1."""
+
+
+class PageReader:
+    """Reads pages. One for a process: not to be shared between threads."""
+
+    def __init__(self, finder: LineFinder, reader: LineReader, compass: Compass) -> None:
+        self._finder = finder
+        self._reader = reader
+        self._compass = compass
+
+    def read(self, path: Path, page: int) -> PageReading:
+        """Read page `page` (from 1) of a file. Safe to repeat: the same bytes give the same reading.
+
+        Raises:
+            BadScan: see ocr.errors.
+            ScanUnavailable: the operating system refused.
+        """
+        return self.read_image(page_image(path, page), page)
+
+    def read_image(self, image: PageImage, page: int) -> PageReading:
+        """Read one page image; `page` is only repeated in the answer."""
+        grey = reading_grey(image.pixels)
+        seen = presence(grey, image.dpi)
+        if seen is Presence.BLANK:
+            return _report(image, page, rotation=0, skew=0.0, lines=(), blank=True)
+        level = self._levelled(grey, image.dpi)
+        quads = split_at_rules(self._finder.find(level.grey), level.rules)
+        readings = self._reader.read(level.grey, quads)
+        pairs = [(quad, reading) for quad, reading in zip(quads, readings, strict=True) if has_substance(reading.text)]
+        faint = seen is Presence.DOUBTFUL and float(np.mean([r.confidence for _, r in pairs] or [0])) < _SHOWS_THROUGH
+        lines = () if faint else _ordered(pairs, level)
+        log.debug("page read", extra={"page": page, "line_count": len(lines), "blank": faint})
+        return _report(image, page, rotation=level.rotation, skew=level.skew_degrees, lines=lines, blank=faint)
+
+    def _levelled(self, grey: Grey, dpi: float) -> _Level:
+        scale = _READING_DPI / dpi if dpi > _FINEST_DPI else 1.0
+        if scale < 1:
+            size = max(1, round(grey.shape[1] * scale)), max(1, round(grey.shape[0] * scale))
+            grey = np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+        skew = skew_of(grey)
+        rotation = rotation_of(straightened(grey, skew), self._compass)
+        grey = turned(grey, rotation)
+        if rotation in {90, 270}:
+            # What were rows are columns now: the angle was of something else.
+            skew = skew_of(grey)
+        skew = skew if abs(skew) >= LEAST_SKEW else 0.0
+        grey = straightened(grey, skew)
+        rules = vertical_rules(grey, dpi * scale)
+        return _Level(grey=without(grey, rules), rules=rules, rotation=rotation, skew_degrees=skew, scale=scale)
+
+
+def has_substance(text: str) -> bool:
+    """Whether a reading holds a letter or a digit: rules, leaders and specks hold none."""
+    return any(unicodedata.category(letter)[0] in "LN" for letter in text)
+
+
+def _ordered(pairs: Sequence[tuple[Quad, Reading]], level: _Level) -> tuple[Line, ...]:
+    height, width = level.grey.shape
+    boxes = [bounding_box(quad, width, height) for quad, _ in pairs]
+    order = reading_order(boxes, [reading.text for _, reading in pairs], width)
+    lines = []
+    for index in order:
+        quad, reading = pairs[index]
+        corners = skewed_points(np.array(quad, dtype=np.float64), width, height, level.skew_degrees) / level.scale
+        place = tuple((float(x), float(y)) for x, y in corners)
+        box = bounding_box(
+            (place[0], place[1], place[2], place[3]), round(width / level.scale), round(height / level.scale)
+        )
+        lines.append(Line(text=reading.text, box=box, confidence=round(reading.confidence, 4)))
+    return tuple(lines)
+
+
+def _report(
+    image: PageImage, page: int, *, rotation: int, skew: float, lines: tuple[Line, ...], blank: bool
+) -> PageReading:
+    height, width = image.pixels.shape[:2]
+    width_mm, height_mm = image.width_mm, image.height_mm
+    if rotation in {90, 270}:
+        width, height, width_mm, height_mm = height, width, height_mm, width_mm
+    return PageReading(
+        page=page,
+        width_px=width,
+        height_px=height,
+        dpi=image.dpi,
+        width_mm=width_mm,
+        height_mm=height_mm,
+        rotation=rotation,
+        skew_degrees=skew,
+        blank=blank,
+        lines=lines,
+        findings=image.findings,
+    )
+
+
+@functools.cache
+def page_reader(mode: str) -> PageReader:
+    """Return this process's reader for a mode, its models loaded on first use (about 3 s, 0.5 to 0.9 GB).
+
+    Raises:
+        ReaderUnavailable: a model is missing or altered.
+        AlphabetIncomplete: a reader cannot write Vietnamese.
+        ValueError: no such mode.
+    """
+    if mode not in MODES:
+        raise ValueError(f"mode {mode!r} is none of {', '.join(MODES)}")
+    # One thread a process: processes share out the cores.
+    cv2.setNumThreads(1)
+    quick = TrueocrReader()
+    reader: LineReader = quick if mode == "fast" else AgreeingReader(AsterReader(), quick)
+    return PageReader(PpocrFinder(), reader, TrueocrCompass())
+
+
+def read_page(path: Path, page: int, mode: str) -> PageReading:
+    """Read one page with this process's reader: the function that a process pool calls. See PageReader.read."""
+    return page_reader(mode).read(path, page)

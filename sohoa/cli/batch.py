@@ -1,0 +1,65 @@
+"""sohoa batch: boxes, and whether their sheets add up."""
+
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from sohoa.answers import status_answer
+from sohoa.cli.context import AsJson, print_json, tools
+from sohoa.cli.words import STATES
+from sohoa.intake import note_batch
+
+app = typer.Typer(help="List, show and close batches.", no_args_is_help=True, rich_markup_mode=None)
+
+Code = Annotated[str, typer.Argument(help="Code of the batch.")]
+
+
+@app.command("list")
+def list_batches(as_json: AsJson = False) -> None:
+    """All batches."""
+    kit = tools()
+    answer = status_answer([batch.code for batch in kit.ledger.batches()], kit)
+    if as_json:
+        print_json(answer)
+        return
+    table = Table("Lô", "Trạng thái", "Khai", "Nhận", "Đã rõ", box=None)
+    for one in answer["batches"]:
+        expected = one["expected"] if one["expected"] is not None else "—"
+        table.add_row(one["batch"], one["state"], str(expected), str(one["received"]), str(one["accounted"]))
+    Console().print(table)
+
+
+@app.command()
+def show(code: Code, as_json: AsJson = False) -> None:
+    """One batch: expected, received and accounted sheets, and what is not accounted for."""
+    kit = tools()
+    answer = {**status_answer([code], kit)["batches"][0], **_gaps(code, kit)}
+    if as_json:
+        print_json(answer)
+        return
+    out = Console()
+    out.print(f"Lô {code} ({answer['state']})")
+    out.print(f"Số tờ: khai {answer['expected']}, nhận {answer['received']}, đã rõ {answer['accounted']}")
+    out.print(" · ".join(f"{STATES[state]} {number}" for state, number in answer["counts"].items()))
+    for source in answer["unaccounted"]:
+        out.print(f"  chưa rõ: {source}")
+
+
+@app.command()
+def close(code: Code, as_json: AsJson = False) -> None:
+    """Close a batch; refused while sheets expected and accounted for differ."""
+    kit = tools()
+    batch = kit.ledger.close_batch(code, now=kit.clock())
+    note_batch(batch, kit)
+    kit.audit.note("batch_closed", batch=code)
+    answer = {**status_answer([code], kit)["batches"][0], **_gaps(code, kit)}
+    if as_json:
+        print_json(answer)
+    else:
+        Console().print(f"Đã đóng lô {code}: khai {answer['expected']}, đã rõ {answer['accounted']} tờ.")
+
+
+def _gaps(code: str, kit: Any) -> dict[str, Any]:
+    return {"unaccounted": list(kit.ledger.reconcile(code).unaccounted)}

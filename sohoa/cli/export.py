@@ -1,0 +1,25 @@
+"""sohoa export: one of a record's files."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from sohoa.cli.context import tools
+from sohoa.export import export as hand_out
+from storage.records import Role
+
+KINDS = ("legal", "master", "text")
+
+
+def export(
+    record_id: Annotated[str, typer.Argument(metavar="ID", help="Record, or the beginning of its name.")],
+    to: Annotated[Path, typer.Option(help="A new file or an existing folder; nothing is overwritten.")],
+    kind: Annotated[str, typer.Option("--as", help=f"One of {', '.join(KINDS)}.")] = "legal",
+) -> None:
+    """Write the legal copy, the master or the text of a record to a file."""
+    if kind not in KINDS:
+        raise typer.BadParameter(f"--as {kind!r} is none of {', '.join(KINDS)}")
+    kit = tools()
+    record = kit.catalog.get(kit.catalog.resolve(record_id))
+    print(hand_out(record, Role(kind), to, kit))

@@ -1,0 +1,47 @@
+"""sohoa search: find kept records by what is written on them."""
+
+import html
+import re
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from search.query import parse_query
+from sohoa.answers import search_answer
+from sohoa.cli.context import AsJson, pair, print_json, tools
+from sohoa.cli.words import shown
+
+DEFAULT_LIMIT = 20
+
+
+def search(
+    query: Annotated[str, typer.Argument(help='Words; "…" for a phrase; 575/UBND-KTTH; 04/02/2025.')],
+    where: Annotated[list[str] | None, typer.Option(metavar="NAME=VALUE", help="Filter by a field.")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="Hits at the most.")] = DEFAULT_LIMIT,
+    as_json: AsJson = False,
+) -> None:
+    """Search the records, with or without accents."""
+    kit = tools()
+    filters = dict(pair(one, "NAME=VALUE", "=") for one in where or [])
+    hits = kit.index.search(parse_query(query, where=filters, limit=limit))
+    kit.audit.note("searched", query=query, total=str(hits.total))
+    answer = search_answer(hits)
+    if as_json:
+        print_json(answer)
+        return
+    out = Console()
+    out.print(f"{answer['total']} kết quả" + (" (gần đúng)" if answer["approximate"] else ""))
+    for hit in answer["hits"]:
+        fields = hit["fields"]
+        number = shown(fields.get("document_number"))
+        out.print(f"[bold]{hit['document_type']['name']}[/] {number} · {hit['record_id'][:8]}")
+        out.print(f"  {shown(fields.get('subject') or fields.get('holder_name'))}")
+        for passage in hit["highlights"][:1]:
+            marked = re.sub(r"&lt;em&gt;|<em>", "\x01", passage).replace("</em>", "\x02")
+            plain = escape(html.unescape(marked).replace("\n", " "))
+            out.print("  … " + plain.replace("\x01", "[yellow]").replace("\x02", "[/yellow]"))
+    for name, values in answer["facets"].items():
+        if values:
+            out.print(f"{name}: " + ", ".join(f"{value} ({number})" for value, number in values.items()))

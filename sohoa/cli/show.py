@@ -1,0 +1,43 @@
+"""sohoa show: one record."""
+
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from sohoa.answers import record_json
+from sohoa.cli.context import AsJson, print_json, tools
+from sohoa.cli.words import STATES, shown
+
+
+def show(
+    record_id: Annotated[str, typer.Argument(metavar="ID", help="Record, or the beginning of its name.")],
+    as_json: AsJson = False,
+) -> None:
+    """One record: fields, files, seals, findings, history."""
+    kit = tools()
+    record = kit.catalog.get(kit.catalog.resolve(record_id))
+    kit.audit.note("viewed", record_id=record.record_id)
+    answer = record_json(record, kit)
+    if as_json:
+        print_json(answer)
+        return
+    out = Console()
+    out.print(f"[bold]{answer['document_type']['name']}[/] · {answer['record_id']} · bản {answer['version']}")
+    out.print(f"Trạng thái: {STATES[answer['state']]} · lô {answer['batch']} · {answer['source']['name']}")
+    table = Table("Trường", "Giá trị", "Tin cậy", "Trang", box=None)
+    for name, field in answer["fields"].items():
+        mark = "cần kiểm tra" if field["needs_review"] else f"{field['confidence']:.2f}"
+        table.add_row(name, shown(field["value"]), mark, str(field["page"] or ""))
+    out.print(table)
+    files = Table("Tệp", "Tên", "Byte", "SHA-256", box=None)
+    for file in answer["files"]:
+        files.add_row(file["role"], file["name"], f"{file['bytes']:,}", file["sha256"][:16] + "…")
+    out.print(files)
+    for seal in answer["seals"]:
+        out.print(f"Chữ ký: {seal['profile']} · {seal['signer']} · {seal['signed_at']} · {seal['verdict']}")
+    for finding in answer["findings"]:
+        out.print(f"Lưu ý: {finding['message']}")
+    for event in answer["history"]:
+        out.print(f"{event['at'][:19]}  {event['what']}  {event['who']}")

@@ -1,0 +1,36 @@
+"""sohoa verify: what the signatures of a PDF are worth, in words."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from sohoa.cli.context import AsJson, print_json, tools
+from sohoa.cli.words import VERDICTS
+from sohoa.errors import FileUnreadable
+from sohoa.policy import EXIT_BAD, EXIT_OPERATOR
+from sohoa.steps.seal import verify_file
+
+EXIT = {"valid": 0, "indeterminate": EXIT_OPERATOR, "invalid": EXIT_BAD, "unsigned": EXIT_BAD}
+
+
+def verify(
+    file: Annotated[Path, typer.Argument(help="A PDF.")],
+    as_json: AsJson = False,
+) -> None:
+    """Verify a PDF's signatures: integrity, trust, time, and changes after signing."""
+    if not file.is_file():
+        raise FileUnreadable(file=str(file), why="no such file")
+    answer: dict[str, Any] = {**verify_file(file.resolve(), tools()).to_json(), "file": str(file)}
+    if as_json:
+        print_json(answer)
+    else:
+        out = Console()
+        out.print(f"[bold]{VERDICTS[answer['verdict']]}[/] {file}: {answer['explanation']['vi']}")
+        for signature in answer["signatures"]:
+            out.print(f"  {signature['profile']} · {signature['signer']} · {signature['signed_at']}")
+            out.print(f"    {signature['explanation']['vi']}")
+        for change in answer["changes_after_signing"]:
+            out.print(f"  sau khi ký: {change['vi']}")
+    raise typer.Exit(EXIT[answer["verdict"]])

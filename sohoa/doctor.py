@@ -1,0 +1,185 @@
+"""Doctor: is everything there that the work needs, and what to do where it is not."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from search.errors import SearchError
+from search.index import reconcile
+from sohoa.messages import reason_of
+from sohoa.policy import OUR_ERRORS
+from sohoa.remote import WARM_UP
+from sohoa.steps.index import FINDABLE
+from sohoa.toolbox import Toolbox
+from storage.errors import KeyMismatch, KeyMissing
+from storage.packages import all_record_ids, check_chain
+
+WARM_SECONDS = 120
+LEAST_FREE_BYTES = 2 << 30
+"""Below this a batch may fill the disk overnight."""
+
+OK, WARNING, FAULT = "ok", "warning", "fault"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One thing looked at (mục kiểm tra)."""
+
+    name: str
+    state: str
+    """ok, warning, or fault: an operator must act."""
+    message: str
+    """Vietnamese."""
+    remedy: str = ""
+
+
+def examine(kit: Toolbox) -> Iterator[Check]:
+    """Yield one check after the other; none stops the rest."""
+    checks: list[Callable[[Toolbox], Check]] = [
+        _disk,
+        _store,
+        _records,
+        _catalogue,
+        _keys,
+        _key_backup,
+        _index,
+        _readers,
+        _signer,
+        _audit,
+    ]
+    for check in checks:
+        try:
+            yield check(kit)
+        except OUR_ERRORS as error:
+            why = reason_of(error)
+            yield Check(name=check.__name__.strip("_"), state=FAULT, message=why["message"], remedy=why["message_en"])
+
+
+def _disk(kit: Toolbox) -> Check:
+    free = shutil.disk_usage(kit.settings.home).free
+    state = OK if free > LEAST_FREE_BYTES else WARNING
+    return Check(
+        name="disk",
+        state=state,
+        message=f"{kit.settings.home}: còn trống {free >> 30} GiB",
+        remedy="" if state == OK else "giải phóng đĩa hoặc chuyển SOHOA_HOME (free the disk or move SOHOA_HOME)",
+    )
+
+
+def _store(kit: Toolbox) -> Check:
+    kit.store.ping()
+    return Check(name="store", state=OK, message="kho đối tượng đọc, ghi được")
+
+
+def _records(kit: Toolbox) -> Check:
+    """Look at the versions and files of every record; their bytes are read by a scrub, not here."""
+    ids = list(all_record_ids(kit.store))
+    problems = [problem for record_id in ids for problem in check_chain(kit.store, record_id)]
+    if problems:
+        return Check(
+            name="records",
+            state=FAULT,
+            message=f"{len(problems)} lỗi trong kho hồ sơ: {'; '.join(problems[:3])}",
+            remedy="khôi phục đối tượng hỏng từ bản sao lưu (restore the object from a backup)",
+        )
+    return Check(name="records", state=OK, message=f"{len(ids)} hồ sơ, đủ phiên bản và tệp")
+
+
+def _catalogue(kit: Toolbox) -> Check:
+    kept, listed = set(all_record_ids(kit.store)), set(kit.catalog.versions())
+    if kept != listed:
+        return Check(
+            name="catalogue",
+            state=FAULT,
+            message=f"danh mục thiếu {len(kept - listed)}, thừa {len(listed - kept)} hồ sơ",
+            remedy="sohoa rebuild",
+        )
+    return Check(name="catalogue", state=OK, message=f"{len(listed)} hồ sơ trong danh mục")
+
+
+def _keys(kit: Toolbox) -> Check:
+    missing = [r.record_id for r in kit.catalog.all() if not _key_opens(r.record_id, kit)]
+    where = kit.settings.home / "keys"
+    if missing:
+        return Check(
+            name="keys",
+            state=FAULT,
+            message=f"{where}: thiếu khóa của {len(missing)} hồ sơ",
+            remedy="khôi phục từ SOHOA_KEY_BACKUP (restore from the key backup)",
+        )
+    return Check(name="keys", state=OK, message=f"kho khóa: {where}")
+
+
+def _key_opens(record_id: str, kit: Toolbox) -> bool:
+    try:
+        kit.keys.existing_record_key(record_id)
+    except (KeyMissing, KeyMismatch):
+        return False
+    return True
+
+
+def _key_backup(kit: Toolbox) -> Check:
+    backup = kit.settings.key_backup
+    worst = WARNING if kit.signer_is_test else FAULT
+    if backup is None:
+        return Check(
+            name="key_backup",
+            state=worst,
+            message=f"chưa có bản sao kho khóa {kit.settings.home / 'keys'}",
+            remedy="sao chép kho khóa và đặt SOHOA_KEY_BACKUP (copy the key store, set SOHOA_KEY_BACKUP)",
+        )
+    check = kit.keys.backup_matches(backup)
+    if not check.sound:
+        return Check(
+            name="key_backup",
+            state=worst,
+            message=f"bản sao {backup} không khớp: {check.problem or len(check.missing)}",
+            remedy="sao lưu lại kho khóa (back the key store up again)",
+        )
+    return Check(name="key_backup", state=OK, message=f"bản sao kho khóa khớp: {backup}")
+
+
+def _index(kit: Toolbox) -> Check:
+    expected = {r.record_id: r.version for r in kit.catalog.all() if r.state in FINDABLE}
+    try:
+        difference = reconcile(kit.index, expected)
+    except SearchError as error:
+        return Check(name="index", state=FAULT, message=str(error), remedy="sohoa reindex")
+    if not difference.agrees:
+        return Check(
+            name="index",
+            state=FAULT,
+            message=f"chỉ mục thiếu {len(difference.missing)}, cũ {len(difference.stale)}, "
+            f"thừa {len(difference.extra)} hồ sơ",
+            remedy="sohoa reindex",
+        )
+    return Check(name="index", state=OK, message=f"{len(expected)} hồ sơ trong chỉ mục")
+
+
+def _readers(kit: Toolbox) -> Check:
+    kit.pool.run(WARM_UP, kit.settings.mode, timeout_seconds=WARM_SECONDS)
+    return Check(name="readers", state=OK, message="mô hình đọc đúng mã băm, đủ 134 chữ tiếng Việt")
+
+
+def _signer(kit: Toolbox) -> Check:
+    agency = kit.signer.agency
+    if kit.signer_is_test:
+        return Check(
+            name="signer",
+            state=WARNING,
+            message=f"{agency}",
+            remedy="chỉ để thử: chữ ký không có giá trị pháp lý (test authority: no legal value)",
+        )
+    return Check(name="signer", state=OK, message=agency)
+
+
+def _audit(kit: Toolbox) -> Check:
+    broken = kit.audit.check()
+    if broken is not None:
+        return Check(
+            name="audit",
+            state=FAULT,
+            message=f"nhật ký bị sửa hoặc mất từ dòng {broken}",
+            remedy="giữ nguyên tệp, báo người phụ trách an toàn thông tin (keep the file, tell security)",
+        )
+    return Check(name="audit", state=OK, message="chuỗi băm của nhật ký liền mạch")

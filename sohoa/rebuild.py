@@ -1,0 +1,166 @@
+"""Rebuild: catalogue, ledger and index from the object store and the key store alone.
+
+What a person decided, which batch a paper came in, whose it is and how often it was used stand in the records and
+facts of the store; whatever was received and not finished is taken up again by the next `ingest`.
+"""
+
+import base64
+import hashlib
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from search.index import reconcile
+from sohoa.messages import reason
+from sohoa.steps.index import FINDABLE, index
+from sohoa.steps.receive import receipt_name
+from sohoa.toolbox import Toolbox
+from storage.catalog import ReuseEvent
+from storage.ledger import NewPaper, RestoredDocument
+from storage.packages import all_record_ids, newest_version, read_facts, record_to_json
+from storage.records import Record, State
+
+INDEX_AT_ONCE = 200
+
+OnRecord = Callable[[int], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rebuilt:
+    """What was found in the store."""
+
+    batches: int
+    papers: int
+    records: int
+    reuses: int
+    indexed: int
+
+
+def rebuild(kit: Toolbox, on_record: OnRecord = lambda _n: None) -> Rebuilt:
+    """Recreate catalogue, ledger and index. Nothing in the store is changed. Safe to repeat.
+
+    Raises:
+        RecordDamaged, ObjectDamaged: names what cannot be read; `sohoa doctor` tells more.
+    """
+    kit.ledger.clear()
+    kit.catalog.clear()
+    batches = _batches(kit)
+    records = _records(kit, on_record)
+    papers = _papers(records, kit)
+    reuses = sum(1 for _, fact in read_facts(kit.store, "reuse") if kit.catalog.add_reuse(_reuse(fact)))
+    return Rebuilt(
+        batches=batches, papers=papers, records=sum(map(len, records.values())), reuses=reuses, indexed=reindex(kit)
+    )
+
+
+def reindex(kit: Toolbox, *, on_record: OnRecord = lambda _n: None, everything: bool = True) -> int:
+    """Make the index agree with the catalogue and return how many records were put in.
+
+    With `everything` all records are put again, else only those the index lacks or has in an older version.
+    """
+    expected = {r.record_id: r.version for r in kit.catalog.all() if r.state in FINDABLE}
+    difference = reconcile(kit.index, expected)
+    kit.index.remove(difference.extra)
+    wanted = sorted(expected) if everything else [*difference.missing, *difference.stale]
+    for start in range(0, len(wanted), INDEX_AT_ONCE):
+        index((kit.catalog.get(record_id) for record_id in wanted[start : start + INDEX_AT_ONCE]), kit)
+        on_record(min(start + INDEX_AT_ONCE, len(wanted)))
+    return len(wanted)
+
+
+def _batches(kit: Toolbox) -> int:
+    """Open every batch as it was, and close those that were closed."""
+    facts = [fact for _, fact in read_facts(kit.store, "batches")]
+    by_code: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
+    for fact in facts:
+        by_code[fact["batch"]].append(fact)
+    for code, said in by_code.items():
+        expected = max((f["expected_sheets"] or 0 for f in said), default=0) or None
+        opened = min(datetime.fromisoformat(f["opened_at"]) for f in said)
+        closed = [f["closed_at"] for f in said if f["closed_at"]]
+        kit.ledger.restore_batch(
+            code,
+            folder=said[0]["folder"],
+            expected=expected,
+            opened_at=opened,
+            closed_at=datetime.fromisoformat(closed[-1]) if closed else None,
+        )
+    return len(by_code)
+
+
+def _records(kit: Toolbox, on_record: OnRecord) -> dict[tuple[str, str, str], list[Record]]:
+    """Put the newest versions into the catalogue; returned by batch, name and content of the file they came in."""
+    found: dict[tuple[str, str, str], list[Record]] = defaultdict(list)
+    for number, record_id in enumerate(all_record_ids(kit.store), start=1):
+        record = newest_version(kit.store, record_id)
+        kit.catalog.put(record, hashlib.sha256(record_to_json(record)).hexdigest())
+        source = record.source
+        found[source.batch, source.name, source.sha256].append(record)
+        on_record(number)
+    return found
+
+
+def _papers(records: Mapping[tuple[str, str, str], list[Record]], kit: Toolbox) -> int:
+    """Write every receipt into its batch again, with what became of the paper."""
+    outcomes = dict(read_facts(kit.store, "outcomes"))
+    receipts = sorted((fact for _, fact in read_facts(kit.store, "receipts")), key=lambda fact: fact["received_at"])
+    for fact in receipts:
+        paper, _ = kit.ledger.receive(_new_paper(fact))
+        made = records.get((paper.batch, paper.source, paper.sha256), [])
+        outcome = outcomes.get(receipt_name(paper))
+        if outcome is not None:
+            kit.ledger.set_paper(paper.id, state=State(outcome["state"]), reason=outcome["reason"])
+        elif made:
+            kit.ledger.restore_documents(paper.id, [_document(record) for record in made])
+            kit.ledger.set_paper(paper.id, state=State.KEPT, pages=max(r.source.last_page for r in made))
+        elif held := kit.catalog.by_master(paper.sha256):
+            pages = sum(kit.catalog.get(record_id).page_count for record_id in held)
+            why = reason("already_held", remedy="resubmit", records=", ".join(held), where="")
+            kit.ledger.set_paper(paper.id, state=State.HELD, reason=why, pages=pages)
+    return len(receipts)
+
+
+def _document(record: Record) -> RestoredDocument:
+    why = None
+    if record.state is State.REVIEW:
+        why = reason("needs_review", remedy="resubmit", what=", ".join(record.open_things))
+    return RestoredDocument(
+        record_id=record.record_id,
+        first_page=record.source.first_page,
+        last_page=record.source.last_page,
+        state=record.state,
+        waiting_for=record.waiting_for,
+        reason=why,
+    )
+
+
+def _new_paper(fact: Mapping[str, Any]) -> NewPaper:
+    return NewPaper(
+        batch=fact["batch"],
+        source=fact["source"],
+        path=fact["path"],
+        sha256=fact["sha256"],
+        bytes=fact["bytes"],
+        sheets=fact["sheets"],
+        dossier=fact["dossier"],
+        procedure=fact["procedure"],
+        owner_sealed=base64.b64decode(fact["owner_sealed"]) if fact["owner_sealed"] else None,
+        owner_index=fact["owner_index"],
+        type_hint=fact["type_hint"],
+        mode=fact["mode"],
+        received_at=datetime.fromisoformat(fact["received_at"]),
+    )
+
+
+def _reuse(fact: Mapping[str, Any]) -> ReuseEvent:
+    return ReuseEvent(
+        id=fact["id"],
+        record_id=fact["record_id"],
+        dossier=fact["dossier"],
+        purpose=fact["purpose"],
+        who=fact["who"],
+        at=datetime.fromisoformat(fact["at"]),
+        files=tuple(fact["files"]),
+    )

@@ -1,0 +1,73 @@
+"""Every knob, as one frozen object. The only module that reads the environment."""
+
+import difflib
+import getpass
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal
+
+import platformdirs
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from sohoa.errors import Misconfigured
+
+PREFIX = "SOHOA_"
+TESTS = "SOHOA_TEST_"
+"""Names that belong to the tests and are let through."""
+
+
+def user_data_folder() -> Path:
+    """Return where the embedded deployment lies when nobody says otherwise."""
+    return Path(platformdirs.user_data_dir("sohoa", appauthor=False))
+
+
+def _user_name() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):  # a container's user id without an account
+        return f"uid {os.getuid()}"
+
+
+class Settings(BaseSettings):
+    """Every knob. Nothing is read at import: `load` constructs it once, in an edge."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True)
+
+    home: Path = Field(default_factory=user_data_folder, description="folder of all that the embedded deployment keeps")
+    user: str = Field(default_factory=_user_name, description="account written into reviews, reuse and audit log")
+    mode: Literal["fast", "standard"] = Field(default="standard", description="how carefully papers are read")
+    workers: int = Field(default=0, ge=0, le=256, description="reading processes; 0 is one a core")
+    page_seconds: int = Field(default=120, ge=5, description="time limit for reading one page")
+    worker_memory_mb: int = Field(default=3000, ge=600, description="memory limit of one reading process")
+    key_backup: Path | None = Field(default=None, description="copy of the key store, checked by `sohoa doctor`")
+    retention_years: int | None = Field(
+        default=None, description="retention where the document type names none; absent: permanent"
+    )
+    lease_seconds: int = Field(default=60, ge=10, description="how long a silent worker keeps its paper")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "WARNING"
+
+
+def load(*, home: Path | None = None) -> Settings:
+    """Return the settings of the environment; `home` from the command line goes first.
+
+    Raises:
+        Misconfigured: an unknown SOHOA_ name, or a value that does not fit; names the variable, never its value.
+    """
+    _refuse_unknown(os.environ)
+    try:
+        settings = Settings() if home is None else Settings(home=home)
+    except ValidationError as error:
+        places = sorted({PREFIX + str(e["loc"][0]).upper() for e in error.errors() if e["loc"]})
+        raise Misconfigured(variables=", ".join(places)) from None
+    return settings.model_copy(update={"home": settings.home.expanduser().resolve()})
+
+
+def _refuse_unknown(environment: Mapping[str, str]) -> None:
+    """Stop on a name we do not know: pydantic-settings would ignore SOHOA_HOEM in silence."""
+    known = {PREFIX + name.upper() for name in Settings.model_fields}
+    for name in environment:
+        if name.startswith(PREFIX) and not name.startswith(TESTS) and name not in known:
+            nearest = difflib.get_close_matches(name, sorted(known), n=1)
+            raise Misconfigured(variables=name, nearest=nearest[0] if nearest else "")

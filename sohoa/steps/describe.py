@@ -1,0 +1,97 @@
+"""Describe: from what was understood of a document to the fields, findings and private part of its record."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from ocr.fields.result import FieldReading, Understood
+from ocr.lines import PageReading
+from storage.records import DocumentType, FieldValue, Finding
+
+PERSONAL_OWNER_FIELD = "personal_id"
+"""The field of a certificate that names the person it belongs to."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Description:
+    """What a record says of its document, personal numbers apart."""
+
+    document_type: DocumentType
+    fields: Mapping[str, FieldValue]
+    findings: tuple[Finding, ...]
+    private_fields: Mapping[str, str]
+    """Name of the field -> the personal number in clear. Never written unencrypted."""
+    owner: tuple[str, str] | None
+
+    @property
+    def open_fields(self) -> list[str]:
+        """Names of the fields a person must settle."""
+        return [name for name, value in self.fields.items() if value.needs_review]
+
+    @property
+    def blocking(self) -> list[str]:
+        """Codes of the findings a person must accept before the seal."""
+        return sorted({finding.code for finding in self.findings if finding.blocks_seal})
+
+
+def describe(
+    understood: Understood,
+    pages: Iterable[PageReading],
+    more: Iterable[Any] = (),
+    *,
+    owner: tuple[str, str] | None,
+) -> Description:
+    """Return the record's description; pages are counted from the document's first one.
+
+    `pages` are the readings of the whole file, `more` findings of the steps after reading, with pages of the file.
+    """
+    first = understood.first_page
+    own = [page for page in pages if first <= page.page <= understood.last_page]
+    found = [finding for page in own for finding in page.findings]
+    copy = [Finding(code="is_a_copy")] if understood.is_copy else []
+    numbers = {
+        name: f.value for name, f in understood.fields.items() if f.personal and isinstance(f.value, str) and f.value
+    }
+    holder = numbers.get(PERSONAL_OWNER_FIELD)
+    return Description(
+        document_type=DocumentType(
+            code=understood.type_code, name=understood.type_name, confidence=understood.type_confidence
+        ),
+        fields={name: _field(value, first) for name, value in understood.fields.items()},
+        findings=tuple(_finding(finding, first) for finding in unique([*found, *understood.findings, *copy, *more])),
+        private_fields=numbers,
+        owner=owner or (("personal_id", holder) if holder else None),
+    )
+
+
+def unique(findings: Iterable[Any]) -> list[Any]:
+    """Return the findings without repeats, in order: two steps may see the same thing."""
+    seen: dict[tuple[str, int | None, str], Any] = {}
+    for finding in findings:
+        seen.setdefault((finding.code, finding.page, json.dumps(dict(finding.detail), sort_keys=True)), finding)
+    return list(seen.values())
+
+
+def mask(number: str) -> str:
+    """Return a personal number as it may be shown: first three and last three digits."""
+    return number[:3] + "*" * max(0, len(number) - 6) + number[-3:] if len(number) > 6 else "*" * len(number)
+
+
+def _field(reading: FieldReading, first: int) -> FieldValue:
+    hidden = reading.personal and isinstance(reading.value, str)
+    return FieldValue(
+        value=mask(str(reading.value)) if hidden else reading.value,
+        confidence=reading.confidence,
+        page=None if reading.page is None else reading.page - first + 1,
+        box=reading.box,
+        raw="" if reading.personal else reading.raw,
+        needs_review=reading.needs_review,
+        personal=reading.personal,
+    )
+
+
+def _finding(finding: Any, first: int) -> Finding:
+    """Return a finding of another package in the record's words."""
+    page = None if finding.page is None else finding.page - first + 1
+    return Finding(code=finding.code, page=page, blocks_seal=finding.blocks_seal, detail=dict(finding.detail))

@@ -1,0 +1,294 @@
+"""One paper through all its steps. Every step may be repeated: what the ledger or the record has is not done again."""
+
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from time import monotonic
+from typing import Any
+
+from ocr.fields.result import Understood
+from ocr.lines import PageReading
+from signing.errors import SigningError
+from sohoa.messages import reason, reason_of
+from sohoa.policy import OUR_ERRORS
+from sohoa.steps.compose import compose
+from sohoa.steps.describe import Description, describe
+from sohoa.steps.index import index
+from sohoa.steps.keep import (
+    Contents,
+    Copy,
+    Standing,
+    evidence,
+    first_version,
+    keep,
+    legal_file,
+    next_version,
+    report_of,
+    with_file,
+)
+from sohoa.steps.read import OnPage, ignore, prepare, read
+from sohoa.steps.receive import owner_of, receipt_name
+from sohoa.steps.seal import arrived_signed, seal_copy
+from sohoa.steps.stage import leased, noted
+from sohoa.steps.understand import understand
+from sohoa.toolbox import Toolbox
+from sohoa.wire import page_answer, understood_answer
+from storage.errors import ObjectConflict
+from storage.ledger import Document, Paper
+from storage.objects import put_blob
+from storage.packages import newest_version, versions, write_fact
+from storage.records import Record, Role, State
+
+log = logging.getLogger(__name__)
+
+RESUBMIT = "resubmit"
+
+
+def take_through(paper_id: str, kit: Toolbox, on_page: OnPage = ignore) -> bool:
+    """Take a received paper as far as it goes; False if another worker has it.
+
+    A paper that cannot become a record is set aside with its reason and is not an error here.
+
+    Raises:
+        Errors with remedy retry or repair: how far it came is in the ledger; calling again goes on from there.
+    """
+    with leased(kit, paper_id) as mine:
+        if not mine:
+            return False
+        paper = kit.ledger.paper(paper_id)
+        try:
+            _take(paper, kit, on_page)
+        except OUR_ERRORS as error:
+            if error.remedy != RESUBMIT:
+                raise
+            set_aside(paper, reason_of(error), kit)
+        return True
+
+
+def _take(paper: Paper, kit: Toolbox, on_page: OnPage) -> None:
+    started = monotonic()
+    if paper.state is State.WORKING:
+        scan = prepare(paper, kit)
+        kit.ledger.set_paper(paper.id, state=State.WORKING, pages=scan["page_count"])
+        pages = read(paper, scan["page_count"], kit, on_page)
+        understood = understand(paper, pages, signed=scan["signed"], kit=kit)
+        documents = kit.ledger.add_documents(paper.id, [(u.first_page, u.last_page) for u in understood])
+        share = (monotonic() - started) / len(documents)
+        for document, about in zip(documents, understood, strict=True):
+            with _timed(document, kit, share):
+                _file(document, about, pages, scan, paper, kit)
+        kit.ledger.set_paper(paper.id, state=State.KEPT, pages=scan["page_count"])
+        kit.ledger.discard_outputs(paper.id)
+    for document in kit.ledger.documents_of(paper.id):
+        if document.state is State.PENDING:
+            with _timed(document, kit, 0.0):
+                carry_on(kit.catalog.get(document.id), kit)
+
+
+@contextmanager
+def _timed(document: Document, kit: Toolbox, before: float) -> Iterator[None]:
+    """Add what the block takes, and `before`, to the seconds the document has cost."""
+    started = monotonic()
+    yield
+    now = kit.ledger.document(document.id)
+    kit.ledger.set_document(
+        document.id,
+        state=now.state,
+        waiting_for=now.waiting_for,
+        reason=now.reason,
+        add_seconds=before + monotonic() - started,
+    )
+
+
+def _file(
+    document: Document,
+    understood: Understood,
+    pages: Sequence[PageReading],
+    scan: dict[str, Any],
+    paper: Paper,
+    kit: Toolbox,
+) -> None:
+    """Make the document's record, unless it has one, and take it as far as it goes."""
+    if document.state is not State.WORKING:
+        return
+    if versions(kit.store, document.id):
+        _adopt(document, kit)
+        return
+    own = [page for page in pages if document.first_page <= page.page <= document.last_page]
+    copy, signatures, trouble = _legal_copy(document, understood, own, scan, paper, kit)
+    about = describe(understood, own, copy.findings, owner=owner_of(paper, kit))
+    standing = _where_to(about, understood, copy)
+    contents = Contents(
+        text="\f".join(page.text for page in own),
+        report=report_of([page_answer(page) for page in own], signatures, understood_answer(understood)),
+        kind=scan["kind"],
+    )
+    with noted(kit, document.id, "keep", paper.sha256) as kept:
+        record = first_version(document, paper, about, copy, contents, standing, kit)
+        kept.sha256 = copy.sha256
+    kit.ledger.set_document(document.id, state=standing.state, waiting_for=standing.waiting_for, reason=standing.reason)
+    log.info("document filed", extra={"ref": document.id, "state": str(standing.state)})
+    if trouble is not None:
+        _wait(document.id, "seal", trouble, kit)
+        raise trouble
+    carry_on(record, kit)
+
+
+def _adopt(document: Document, kit: Toolbox) -> None:
+    """Go on with the record that a run wrote which was killed before it could say so in the ledger."""
+    record = keep(newest_version(kit.store, document.id), kit)
+    why = None
+    if record.state is State.REVIEW:
+        why = reason("needs_review", remedy=RESUBMIT, what=", ".join(record.open_things))
+    kit.ledger.set_document(document.id, state=record.state, waiting_for=record.waiting_for, reason=why)
+    carry_on(record, kit)
+
+
+def _legal_copy(
+    document: Document,
+    understood: Understood,
+    own: Sequence[PageReading],
+    scan: dict[str, Any],
+    paper: Paper,
+    kit: Toolbox,
+) -> tuple[Copy, dict[str, Any] | None, SigningError | None]:
+    """Return the legal copy, the report on signatures that came along, and why it could not be sealed.
+
+    What arrived signed is the copy as it is. Anything else is composed, and sealed at once if nothing waits for a
+    person; only what must wait is stored unsealed.
+    """
+    if scan["signed"]:
+        with kit.local(paper.sha256) as path:
+            return *arrived_signed(path, paper.sha256, kit), None
+    trouble = None
+    with kit.workspace() as folder:
+        unsigned = folder / "legal.pdf"
+        findings = compose(document, understood, own, paper, unsigned, kit)
+        copy = Copy(sha256="", bytes=0, findings=findings)
+        about = describe(understood, own, findings, owner=None)
+        if _where_to(about, understood, copy) == READY_TO_SEAL:
+            try:
+                with noted(kit, document.id, "seal", paper.sha256) as sealing:
+                    sealed = seal_copy(unsigned, kit)
+                    sealing.sha256 = sealed.sha256
+                return replace(sealed, findings=(*findings, *sealed.findings)), None, None
+            except SigningError as error:
+                trouble = error
+        stored = put_blob(kit.store, unsigned)
+    return replace(copy, sha256=stored.sha256, bytes=stored.bytes), None, trouble
+
+
+READY_TO_SEAL = Standing(state=State.PENDING, waiting_for="seal")
+
+
+def _where_to(about: Description, understood: Understood, copy: Copy) -> Standing:
+    """Return where the document stands: a person first, then the seal, then the index."""
+    open_things = [*about.open_fields, *about.blocking]
+    if open_things or not understood.split_sure:
+        what = ", ".join(open_things or ["split_unsure"])
+        why = reason("needs_review", remedy=RESUBMIT, what=what)
+        return Standing(state=State.REVIEW, waiting_for="person", reason=why)
+    if copy.seals:
+        return Standing(state=State.KEPT)
+    if understood.is_copy:
+        why = reason("is_a_copy", remedy=RESUBMIT, mark="sao y, sao lục, trích sao")
+        return Standing(state=State.PENDING, waiting_for="seal", reason=why)
+    return READY_TO_SEAL
+
+
+def carry_on(record: Record, kit: Toolbox) -> Record:
+    """Take a filed record through what is left: seal, keep, index. Safe to repeat.
+
+    Raises:
+        Errors with remedy retry or repair: the record is stored, the ledger says what it waits for.
+    """
+    if record.state is State.PENDING and record.waiting_for == "seal":
+        record = _seal(record, kit)
+    if record.state is not State.KEPT:
+        return record
+    try:
+        with noted(kit, record.record_id, "index", str(record.version)):
+            index([record], kit)
+    except OUR_ERRORS as error:
+        _wait(record.record_id, "index", error, kit)
+        raise
+    kit.ledger.set_document(record.record_id, state=State.KEPT, waiting_for=None, reason=None)
+    return record
+
+
+def _seal(record: Record, kit: Toolbox) -> Record:
+    """Return the next version with the sealed copy, kept; the same version if it may not be sealed as SAO Y."""
+    if waits_for_other_form(record):
+        return record
+    legal = record.file(Role.LEGAL)
+    assert legal is not None
+    try:
+        with (
+            kit.local(legal.sha256, name="legal.pdf") as unsigned,
+            noted(kit, record.record_id, "seal", legal.sha256) as sealing,
+        ):
+            copy = seal_copy(unsigned, kit)
+            sealing.sha256 = copy.sha256
+    except OUR_ERRORS as error:
+        _wait(record.record_id, "seal", error, kit)
+        raise
+    sealed = next_version(
+        record,
+        kit,
+        "sealed",
+        state=State.KEPT,
+        waiting_for=None,
+        files=with_file(record, legal_file(record.record_id, copy)),
+        seals=copy.seals,
+        findings=(*record.findings, *copy.findings),
+        evidence_level=evidence(copy, State.KEPT),
+        detail={"profile": copy.seals[-1].profile, "signer": copy.seals[-1].signer},
+    )
+    return keep(sealed, kit)
+
+
+def waits_for_other_form(record: Record) -> bool:
+    """Whether the paper is itself a copy, which is not sealed as SAO Y. Source: NĐ 30/2020 Đ.25."""
+    return any(finding.code == "is_a_copy" for finding in record.findings)
+
+
+def _wait(record_id: str, what: str, error: Exception, kit: Toolbox) -> None:
+    cause = reason_of(error)
+    why = reason(f"waits_for_{what}", remedy=cause["remedy"], why=cause["message"])
+    kit.ledger.set_document(record_id, state=State.PENDING, waiting_for=what, reason=why)
+
+
+def set_aside(paper: Paper, why: dict[str, Any], kit: Toolbox, *, state: State = State.QUARANTINED) -> None:
+    """Put a paper into quarantine (or mark it failed) with its reason, and every other copy that was held for it."""
+    for other in kit.ledger.papers_with(paper.sha256):
+        if other.id == paper.id or other.state is State.HELD:
+            kit.ledger.set_paper(other.id, state=state, reason=why)
+            _write_outcome(other, state, why, kit)
+    for document in kit.ledger.documents_of(paper.id):
+        if document.state is State.WORKING:
+            kit.ledger.set_document(document.id, state=state, reason=why)
+    kit.ledger.discard_outputs(paper.id)
+    log.warning("paper set aside", extra={"ref": paper.source, "code": why["code"]})
+
+
+def _write_outcome(paper: Paper, state: State, why: dict[str, Any], kit: Toolbox) -> None:
+    """Put the outcome beside the receipt, so that a rebuilt catalogue does not take the paper up again."""
+    if state is not State.QUARANTINED:
+        return
+    try:
+        write_fact(kit.store, "outcomes", receipt_name(paper), {"state": str(state), "reason": why})
+    except ObjectConflict:
+        log.info("outcome stood already", extra={"ref": paper.source})
+
+
+def give_up(paper_id: str, error: BaseException, kit: Toolbox) -> None:
+    """Say in the ledger that a paper failed after all retries; its bytes stay, and running again takes it up again."""
+    paper = kit.ledger.paper(paper_id)
+    if paper.state is not State.WORKING:
+        return  # its records are filed and pending: they wait, they did not fail
+    if isinstance(error, OUR_ERRORS):
+        why = reason_of(error)
+    else:
+        why = reason("internal", remedy="repair", what=f"{type(error).__name__}: {error}")
+    set_aside(paper, why, kit, state=State.FAILED)

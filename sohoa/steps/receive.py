@@ -1,0 +1,155 @@
+"""Receive: the bytes are hashed and kept before anybody is told so. Nothing is judged here but its being a file."""
+
+import base64
+import json
+import logging
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+
+from sohoa.messages import reason
+from sohoa.steps.stage import digest
+from sohoa.toolbox import Toolbox
+from storage.errors import ObjectConflict
+from storage.ledger import NewPaper, Paper
+from storage.objects import put_blob
+from storage.packages import write_fact
+from storage.records import State
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """What the operator says of a file: on the command line, or in its line of the manifest."""
+
+    dossier: str | None = None
+    """Mã hồ sơ."""
+    procedure: str | None = None
+    """Mã thủ tục hành chính."""
+    owner: tuple[str, str] | None = None
+    """Type and identifier: ("personal_id", "0790...")."""
+    document_type: str | None = None
+    sheets: int | None = None
+    """Sheets of paper the file should hold; None: one a page."""
+    mode: str = "standard"
+
+
+def receive(path: Path, source: str, *, batch: str, order: Order, kit: Toolbox) -> tuple[Paper, bool]:
+    """Keep the file's bytes, write it into the batch, and say whether it is new there.
+
+    `source` is the name people see: the path relative to the folder that was taken in. Safe to repeat. What is
+    not a paper is written down as ignored, what cannot be opened as quarantined; neither stops the batch.
+
+    Raises:
+        StoreUnavailable, StoreFull, CatalogUnavailable: nothing was acknowledged; the source is untouched.
+    """
+    ignored = _why_ignored(path)
+    if ignored:
+        return _set_aside(path, source, batch, order, kit, State.IGNORED, ignored)
+    try:
+        with path.open("rb"):
+            pass
+    except OSError as error:
+        return _set_aside(path, source, batch, order, kit, State.QUARANTINED, "unreadable", why=error.strerror or "")
+    kept = put_blob(kit.store, path)
+    paper, new = kit.ledger.receive(_new_paper(path, source, batch, order, kit, sha256=kept.sha256, size=kept.bytes))
+    _write_receipt(paper, kit)
+    if paper.state is State.FAILED:
+        kit.ledger.set_paper(paper.id, state=State.WORKING)  # it is given again: try again
+        paper = kit.ledger.paper(paper.id)
+    if new:
+        paper = _hold_if_known(paper, kit)
+        log.info("paper received", extra={"ref": source})
+    return paper, new
+
+
+def _new_paper(path: Path, source: str, batch: str, order: Order, kit: Toolbox, *, sha256: str, size: int) -> NewPaper:
+    owner = order.owner
+    return NewPaper(
+        batch=batch,
+        source=source,
+        path=str(path),
+        sha256=sha256,
+        bytes=size,
+        sheets=order.sheets,
+        dossier=order.dossier,
+        procedure=order.procedure,
+        owner_sealed=kit.keys.work_encrypt(json.dumps(owner).encode()) if owner else None,
+        owner_index=kit.keys.owner_index(*owner) if owner else None,
+        type_hint=order.document_type,
+        mode=order.mode,
+        received_at=kit.clock(),
+    )
+
+
+def owner_of(paper: Paper, kit: Toolbox) -> tuple[str, str] | None:
+    """Return the owner the operator named for this paper, or None."""
+    if paper.owner_sealed is None:
+        return None
+    kind, number = json.loads(kit.keys.work_decrypt(paper.owner_sealed))
+    return kind, number
+
+
+def _write_receipt(paper: Paper, kit: Toolbox) -> None:
+    """Put the receipt beside the bytes, so that batches can be rebuilt from the store alone."""
+    body = {
+        "batch": paper.batch,
+        "source": paper.source,
+        "path": paper.path,
+        "sha256": paper.sha256,
+        "bytes": paper.bytes,
+        "sheets": paper.sheets,
+        "dossier": paper.dossier,
+        "procedure": paper.procedure,
+        "owner_sealed": base64.b64encode(paper.owner_sealed).decode() if paper.owner_sealed else None,
+        "owner_index": paper.owner_index,
+        "type_hint": paper.type_hint,
+        "mode": paper.mode,
+        "received_at": paper.received_at.isoformat(),
+    }
+    try:
+        write_fact(kit.store, "receipts", receipt_name(paper), body)
+    except ObjectConflict:
+        # Killed after the receipt and before the ledger's line: the receipt of that time stands.
+        log.info("receipt stood already", extra={"ref": paper.source})
+
+
+def receipt_name(paper: Paper) -> str:
+    """Return the receipt's name: one for each file of a batch and each content it had."""
+    return digest(paper.batch, paper.source, paper.sha256)[:32]
+
+
+def _hold_if_known(paper: Paper, kit: Toolbox) -> Paper:
+    """Mark the paper held when the archive has, or is working on, the same bytes."""
+    aside = (State.QUARANTINED, State.FAILED, State.IGNORED)
+    earlier = [p for p in kit.ledger.papers_with(paper.sha256) if p.id != paper.id and p.state not in aside]
+    records = kit.catalog.by_master(paper.sha256)
+    if not earlier and not records:
+        return paper
+    pages = next((p.pages for p in earlier if p.pages), None) or sum(
+        kit.catalog.get(record_id).page_count for record_id in records
+    )
+    where = ", ".join(f"{p.batch}: {p.source}" for p in earlier[:3])
+    why = reason("already_held", remedy="resubmit", records=", ".join(records), where=where)
+    kit.ledger.set_paper(paper.id, state=State.HELD, reason=why, pages=pages or None)
+    return kit.ledger.paper(paper.id)
+
+
+def _why_ignored(path: Path) -> str | None:
+    """Return the code of the reason why this is no paper, or None."""
+    if path.name.startswith(".") or path.name.lower() in ("thumbs.db", "desktop.ini") or path.name.endswith("~"):
+        return "hidden_file"
+    try:
+        kind = path.stat().st_mode
+    except OSError:
+        return "dangling_link" if path.is_symlink() else None
+    return None if stat.S_ISREG(kind) else "not_a_file"
+
+
+def _set_aside(
+    path: Path, source: str, batch: str, order: Order, kit: Toolbox, state: State, code: str, **detail: str
+) -> tuple[Paper, bool]:
+    paper, new = kit.ledger.receive(_new_paper(path, source, batch, order, kit, sha256="", size=0))
+    kit.ledger.set_paper(paper.id, state=state, reason=reason(code, remedy="resubmit", file=path.name, **detail))
+    return kit.ledger.paper(paper.id), new

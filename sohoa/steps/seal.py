@@ -1,0 +1,117 @@
+"""Seal: the agency's signature on the legal copy, and the verdict on signatures that came along.
+
+What is signed here was composed here; what arrived signed is only looked at, and kept byte for byte.
+"""
+
+import shutil
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from signing.block import agency_block_size_mm
+from signing.report import Report, SignatureReport, Verdict
+from signing.signer import Block, Sealed, Signer
+from sohoa.remote import PLACE_BLOCK, VERIFY
+from sohoa.steps.keep import Copy
+from sohoa.toolbox import Toolbox
+from sohoa.version import SOFTWARE
+from storage.objects import put_blob
+from storage.records import Finding, Seal
+
+PLACE_SECONDS = 60
+VERIFY_SECONDS = 120
+
+
+def seal_file(unsigned: Path, out: Path, kit: Toolbox, *, signer: Signer | None = None) -> Sealed:
+    """Write to `out` the sealed form of an unsigned PDF/A-2b; with another signer than the archive's if one is given.
+
+    Raises: what Signer.seal raises; `out` appears whole or not at all.
+    """
+    signer = signer or kit.signer
+    width, height = agency_block_size_mm(signer.agency, typeface=kit.typeface)
+    place = kit.pool.run(PLACE_BLOCK, unsigned, width, height, timeout_seconds=PLACE_SECONDS)
+    return signer.seal(unsigned, out, block=Block(place=place, software=SOFTWARE))
+
+
+def seal_copy(unsigned: Path, kit: Toolbox) -> Copy:
+    """Return the sealed form of an unsealed legal copy; its bytes lie in the store.
+
+    Raises:
+        SignerUnavailable, TimestampUnavailable: not sealed; the unsealed copy is untouched.
+    """
+    out = unsigned.with_name("sealed.pdf")
+    sealed = seal_file(unsigned, out, kit)
+    kept = put_blob(kit.store, out)
+    out.unlink()
+    return Copy(
+        sha256=kept.sha256,
+        bytes=kept.bytes,
+        seals=(
+            Seal(
+                profile=sealed.profile,
+                signer=sealed.agency,
+                signed_at=sealed.signed_at.isoformat(timespec="seconds"),
+                verdict=Verdict.VALID,
+                test_authority=sealed.test_authority,
+            ),
+        ),
+        findings=tuple(
+            Finding(code=finding.code, detail={"vi": finding.words.vi, "en": finding.words.en})
+            for finding in sealed.findings
+        ),
+    )
+
+
+def verify_file(path: Path, kit: Toolbox, *, expected_sha256: str | None = None) -> Report:
+    """Return the verdict on the file's signatures, by the archive's trusted authorities. Parsed in a pool worker.
+
+    Raises:
+        UnreadablePdf: no PDF, damaged, or locked.
+    """
+    anchors = kit.trust.anchors()
+    look = partial(VERIFY, anchors=anchors, expected_sha256=expected_sha256, now=kit.clock())
+    report: Report = kit.pool.run(look, path, timeout_seconds=VERIFY_SECONDS)
+    return report
+
+
+def arrived_signed(path: Path, sha256: str, kit: Toolbox) -> tuple[Copy, dict[str, Any]]:
+    """Return the copy that a signed paper already is, with its seals and findings, and the full report as JSON."""
+    report = verify_file(path, kit)
+    copy = Copy(
+        sha256=sha256,
+        bytes=report.length,
+        seals=tuple(_seal(signature) for signature in report.signatures),
+        findings=tuple(f for signature in report.signatures if (f := _finding(signature)) is not None),
+        arrived_signed=True,
+    )
+    return copy, dict(report.to_json())
+
+
+def copy_out(source: Path, out: Path) -> None:
+    """Copy a file to a place where nothing is yet."""
+    with source.open("rb") as kept, out.open("xb") as target:
+        shutil.copyfileobj(kept, target, 1 << 20)
+
+
+def _seal(signature: SignatureReport) -> Seal:
+    at = signature.signed_at
+    return Seal(
+        profile=signature.profile,
+        signer=signature.signer,
+        signed_at="" if at is None else at.isoformat(timespec="seconds"),
+        verdict=signature.verdict,
+        test_authority=signature.test_authority,
+    )
+
+
+def _finding(signature: SignatureReport) -> Finding | None:
+    """Return what a person should know: a broken signature must be accepted, unknown trust is only said."""
+    if signature.verdict is Verdict.VALID:
+        return None
+    if signature.verdict is Verdict.INVALID:
+        return Finding(
+            code="signature_broken",
+            blocks_seal=True,
+            detail={"signer": signature.signer, "why": signature.explanation.vi},
+        )
+    return Finding(code="signature_trust_unknown", detail={"signer": signature.signer})

@@ -1,0 +1,67 @@
+"""What the steps work with: ports and plain objects, put together by sohoa/wiring.py."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from shutil import copyfileobj
+from tempfile import TemporaryDirectory
+
+from search.index import RecordIndex
+from signing.signer import Signer
+from signing.trust import TrustStore
+from sohoa.audit import AuditLog
+from sohoa.pool import Pool
+from sohoa.settings import Settings
+from storage.catalog import Catalog
+from storage.keys import KeyStore
+from storage.ledger import Ledger
+from storage.objects import ObjectStore, Retention, blob_key
+
+
+@dataclass(frozen=True, kw_only=True)
+class Toolbox:
+    """One process's adapters. Pool and signer start their processes on first use."""
+
+    settings: Settings
+    store: ObjectStore
+    retention: Retention
+    ledger: Ledger
+    catalog: Catalog
+    keys: KeyStore
+    index: RecordIndex
+    pool: Pool
+    signer: Signer
+    trust: TrustStore
+    audit: AuditLog
+    clock: Callable[[], datetime]
+    """Now, in UTC."""
+    worker: str
+    """This process, as the ledger's leases name it: host:pid:start."""
+    signer_is_test: bool
+    """Whether seals are the test authority's, without legal value."""
+    scratch: Path
+    """Folder for working copies; what lies there may be lost."""
+    typeface: Path
+    """Of the conversion block: Times metrics, 1000 units per em."""
+
+    @contextmanager
+    def workspace(self) -> Iterator[Path]:
+        """Lend a folder that is gone afterwards."""
+        self.scratch.mkdir(parents=True, exist_ok=True)
+        with TemporaryDirectory(dir=self.scratch) as folder:
+            yield Path(folder)
+
+    @contextmanager
+    def local(self, sha256: str, *, name: str = "scan") -> Iterator[Path]:
+        """Lend a working copy of a stored blob, verified while it is copied.
+
+        Raises:
+            ObjectDamaged: the stored bytes are not those that were kept; nothing is handed out.
+        """
+        with self.workspace() as folder:
+            copy = folder / name
+            with self.store.open(blob_key(sha256)) as kept, copy.open("wb") as out:
+                copyfileobj(kept, out, 1 << 20)
+            yield copy

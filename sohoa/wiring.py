@@ -1,0 +1,93 @@
+"""From settings to adapters: the only place that names concrete classes.
+
+An adapter is imported when it is asked for, so that a command pays only for what it uses.
+"""
+
+import os
+import socket
+from datetime import UTC, datetime
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+import psutil
+
+from search.local import LocalIndex
+from signing.process import SignerProcess
+from signing.trust import TrustStore
+from sohoa.audit import AuditLog
+from sohoa.pool import Pool
+from sohoa.settings import Settings, load
+from sohoa.toolbox import Toolbox
+from storage.catalog import Catalog
+from storage.disk import DiskStore
+from storage.engine import open_engine
+from storage.keys import KeyStore
+from storage.ledger import Ledger
+from storage.migrate import upgrade
+from storage.retention_disk import DiskRetention
+
+
+def build(settings: Settings) -> Toolbox:
+    """Return the adapters of the embedded deployment under `settings.home`, made on first use."""
+    home = settings.home
+    home.mkdir(parents=True, exist_ok=True)
+    engine = open_engine(f"sqlite:///{home / 'catalog.db'}")
+    upgrade(engine)
+    store = DiskStore(home / "objects")
+    authority = home / "authority"
+    return Toolbox(
+        settings=settings,
+        store=store,
+        retention=DiskRetention(home / "objects"),
+        ledger=Ledger(engine),
+        catalog=Catalog(engine),
+        keys=KeyStore.open(home / "keys", create=True),
+        index=LocalIndex(home / "index"),
+        pool=Pool(settings.workers or os.cpu_count() or 1, memory_limit_bytes=settings.worker_memory_mb << 20),
+        signer=own_signer_at(authority),
+        trust=TrustStore(home / "trust", built_in=[authority / "anchors.pem"]),
+        audit=AuditLog(home / "audit" / "audit.jsonl", who=settings.user, clock=now),
+        clock=now,
+        worker=worker_name(),
+        signer_is_test=True,
+        scratch=home / "run" / "scratch",
+        typeface=typeface(),
+    )
+
+
+def own_signer_at(authority: Path) -> SignerProcess:
+    """Return a signer of its own under the test authority in this folder, made on first use."""
+    return SignerProcess(authority, typeface=typeface())
+
+
+def typeface() -> Path:
+    """Return the typeface of the conversion block: Times metrics, 1000 units per em."""
+    return Path(str(files("sohoa.typefaces").joinpath("Tinos-Regular.ttf")))
+
+
+@cache
+def toolbox_at(home: str) -> Toolbox:
+    """Return this process's adapters for one home; commands and flows of a process share them."""
+    return build(load(home=Path(home)))
+
+
+def now() -> datetime:
+    """Return the time in UTC."""
+    return datetime.now(UTC)
+
+
+def worker_name() -> str:
+    """Return this process as leases name it; the start time tells it from a later process with the same id."""
+    return f"{socket.gethostname()}:{os.getpid()}:{int(psutil.Process().create_time())}"
+
+
+def is_gone(worker: str) -> bool:
+    """Whether the process that named itself so is known to have ended: on this host, and no longer there."""
+    host, pid, started = worker.rsplit(":", 2)
+    if host != socket.gethostname():
+        return False
+    try:
+        return int(psutil.Process(int(pid)).create_time()) != int(started)
+    except psutil.NoSuchProcess:
+        return True

@@ -1,0 +1,121 @@
+"""The database: opened, used in transactions, and its failures in our words.
+
+SQLite here; PostgreSQL takes the same statements. A writer begins by taking the write lock, so that two
+processes wait for each other and neither fails half-way.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, make_url
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError, StatementError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from storage.durable import disk_error, make_folder
+from storage.errors import CatalogUnavailable, CatalogUnusable, StorageError, StoreFull
+
+BUSY_SECONDS = 30
+"""How long a writer waits for another one. A write takes milliseconds; only something stuck lasts so long."""
+
+_WRITES = "sohoa_writes"
+
+
+def open_engine(url: str | Path) -> Engine:
+    """Return an engine for the path of a SQLite file, `sqlite:///PATH`, or a PostgreSQL address.
+
+    It connects on first use, and is for the threads of one process.
+
+    Raises CatalogUnusable for an address nobody can use, StoreFull or StoreUnavailable when the folder of a
+    SQLite file cannot be made.
+    """
+    try:
+        address = URL.create("sqlite", database=str(url)) if isinstance(url, Path) else make_url(url)
+        if address.get_backend_name() != "sqlite":
+            return create_engine(address, pool_pre_ping=True)
+        if address.database and address.database != ":memory:":
+            make_folder(Path(address.database).resolve().parent)
+        engine = create_engine(address, connect_args={"timeout": BUSY_SECONDS})
+    except OSError as error:
+        raise disk_error(Path(str(address.database)), error) from error
+    except (ArgumentError, ImportError) as error:
+        # The address may hold a password: it is not repeated.
+        raise CatalogUnusable("its address cannot be used; check the setting") from error
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """Give a transaction that may write; committed, and durable, when the block ends without an error.
+
+    Raises:
+        CatalogUnavailable: nothing was changed, or (when the answer to the commit was lost) nothing is known.
+        CatalogUnusable, StoreFull: nothing was changed.
+    """
+    with translated(), engine.execution_options(**{_WRITES: True}).begin() as connection:
+        yield connection
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """Give a transaction that sees one state of the database throughout, and waits for no writer."""
+    with translated(), engine.begin() as connection:
+        yield connection
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Turn the database's own errors into ours. A value that no column takes is a mistake of the caller: ValueError."""
+    try:
+        yield
+    except DBAPIError as error:
+        raise _ours(error) from error
+    except StatementError as error:
+        raise ValueError(str(error.orig)) from error
+    except PoolTimeout as error:
+        raise CatalogUnavailable("all connections are in use") from error
+
+
+def insert_new(connection: Connection, table: Table, **values: Any) -> bool:
+    """Insert the row unless its key, or another unique value of it, is there already; return whether it was new."""
+    kind = postgresql if connection.dialect.name == "postgresql" else sqlite
+    done = connection.execute(kind.insert(table).values(**values).on_conflict_do_nothing())
+    return done.rowcount == 1
+
+
+def _prepare(dbapi_connection: Any, _record: Any) -> None:
+    # None: the driver begins no transactions of its own; _begin does.
+    dbapi_connection.isolation_level = None
+    cursor = dbapi_connection.cursor()
+    try:
+        # First, so that the others wait too.
+        cursor.execute(f"PRAGMA busy_timeout = {int(BUSY_SECONDS * 1000)}")
+        cursor.execute("PRAGMA journal_mode = WAL")
+        # FULL: under WAL, NORMAL may lose the last commits with the power, and we have said "received" by then.
+        cursor.execute("PRAGMA synchronous = FULL")
+        cursor.execute("PRAGMA foreign_keys = ON")
+        # What is deleted is overwritten: outputs of stages hold personal data, if encrypted.
+        cursor.execute("PRAGMA secure_delete = ON")
+    finally:
+        cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    writes = connection.get_execution_options().get(_WRITES)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _ours(error: DBAPIError) -> StorageError:
+    name = str(getattr(error.orig, "sqlite_errorname", ""))
+    why = str(error.orig)
+    if name.startswith(("SQLITE_FULL", "SQLITE_READONLY", "SQLITE_PERM")):
+        return StoreFull("the database", why)
+    if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_FORMAT", "SQLITE_ERROR")):
+        return CatalogUnusable(why)
+    if isinstance(error, OperationalError) or name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_IOERR")):
+        return CatalogUnavailable(why)
+    return CatalogUnusable(why)

@@ -42,24 +42,23 @@ class BlockStyle(BaseStampStyle):
     typeface: Path = Path()
     rotation: int = 0
     """Of the page, degrees clockwise."""
+    size: tuple[float, float] = (0.0, 0.0)
+    """Width and height in points, as displayed. pyHanko passes whole numbers only, which would stretch the text."""
 
     def create_stamp(
         self, writer: BasePdfFileWriter, box: BoxConstraints, text_params: dict[str, str]
     ) -> "BlockDrawing":
         """See BaseStampStyle.create_stamp."""
-        width, height = float(box.width), float(box.height)
-        upright = (height, width) if self.rotation % 180 else (width, height)
-        return BlockDrawing(writer, self, upright)
+        return BlockDrawing(writer, self)
 
 
 class BlockDrawing(BaseStamp):
     """The appearance stream."""
 
-    def __init__(self, writer: BasePdfFileWriter, style: BlockStyle, size: tuple[float, float]) -> None:
-        super().__init__(writer, style, BoxConstraints(width=size[0], height=size[1]))
+    def __init__(self, writer: BasePdfFileWriter, style: BlockStyle) -> None:
+        super().__init__(writer, style)
         self._target = writer
         self._style = style
-        self._size = size
 
     def as_form_xobject(self) -> StreamObject:
         """Return the form, turned against the page's rotation so that it stands upright on it."""
@@ -67,7 +66,7 @@ class BlockDrawing(BaseStamp):
         letters = frozenset("".join(self._style.lines)) | _DIGITS
         subset = subset_of(self._style.typeface, letters)
         font = _embedded(self._target, subset)
-        width, height = self._size
+        width, height = self._style.size
         form = StreamObject(
             {
                 pdf_name("/Type"): pdf_name("/XObject"),

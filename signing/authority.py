@@ -30,6 +30,7 @@ RENEW_BEFORE = timedelta(days=10)
 """Revocation lists are renewed when they end sooner than this."""
 NAMES = ("root", "issuing", "agency", "timestamp")
 _ISSUERS = ("root", "issuing")
+_UNREADABLE = (OSError, ValueError, UnsupportedAlgorithm)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,8 +83,8 @@ def ensure_authority(folder: Path, *, now: datetime) -> Authority:
                 _make(folder, now)
             _publish(folder, now)
         return read_authority(folder)
-    except OSError as error:
-        raise AuthorityDamaged(folder=str(folder), reason=str(error.strerror or error)) from error
+    except _UNREADABLE as error:
+        raise AuthorityDamaged(folder=str(folder), reason=str(error)) from error
 
 
 def read_authority(folder: Path) -> Authority:
@@ -95,7 +96,7 @@ def read_authority(folder: Path) -> Authority:
     try:
         certs = {name: _certificate(folder, name).public_bytes(Encoding.DER) for name in NAMES}
         crls = [x509.load_der_x509_crl(_crl(folder, name).read_bytes()) for name in _ISSUERS]
-    except (OSError, ValueError, UnsupportedAlgorithm) as error:
+    except _UNREADABLE as error:
         raise AuthorityDamaged(folder=str(folder), reason=str(error)) from error
     return Authority(
         folder=folder,
@@ -136,7 +137,7 @@ def _identity(folder: Path, name: str, chain: tuple[str, ...]) -> Identity:
             chain=tuple(_certificate(folder, issuer).public_bytes(Encoding.DER) for issuer in chain),
             key=Memory(key=load_key(folder, name)),
         )
-    except (OSError, ValueError, UnsupportedAlgorithm) as error:
+    except _UNREADABLE as error:
         raise AuthorityDamaged(folder=str(folder), reason=str(error)) from error
 
 

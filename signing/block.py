@@ -76,10 +76,15 @@ def _wrapped(name: str, typeface: Path) -> list[str]:
     return lines
 
 
-def block_size_mm(lines: Sequence[str], *, typeface: Path) -> tuple[float, float]:
-    """Return width and height in millimetres of a block of these lines. All digits are equally wide."""
+def block_size(lines: Sequence[str], *, typeface: Path) -> tuple[float, float]:
+    """Return width and height in points of a block of these lines. All digits are equally wide."""
     width = max(text_width(line, typeface=typeface, size=FONT_SIZE) for line in lines) + 2 * PADDING
-    height = len(lines) * LEADING + 2 * PADDING
+    return width, len(lines) * LEADING + 2 * PADDING
+
+
+def block_size_mm(lines: Sequence[str], *, typeface: Path) -> tuple[float, float]:
+    """Return width and height in millimetres of a block of these lines."""
+    width, height = block_size(lines, typeface=typeface)
     return width / _POINTS_PER_MM, height / _POINTS_PER_MM
 
 

@@ -4,26 +4,28 @@ pyHanko's rules say whether later revisions left the signed pages alone. They ar
 looked at here: bytes appended without being a revision, and edits of the metadata.
 """
 
+import os
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import BinaryIO
 
-from pyhanko.pdf_utils.generic import DictionaryObject, StreamObject
-from pyhanko.pdf_utils.reader import HistoricalResolver, PdfFileReader
+from pyhanko.pdf_utils.generic import DictionaryObject, IndirectObject, StreamObject
+from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.diff_analysis import DiffResult, ModificationLevel
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 
 from signing.files import CHUNK
-from signing.opening import MALFORMED, entry
-from signing.xmp import XMP, read_packet
+from signing.opening import MALFORMED
+from signing.xmp import RDF, XMP, read_packet
 
-TAIL = 1 << 20
-"""How much of a file's end is searched for the last end-of-file mark."""
+TAIL = 1 << 12
+"""How far behind a cross-reference table its end-of-file mark may lie."""
 _OF_ANY_UPDATE = frozenset({"/ModDate", "/Producer"})
 """Entries of Info that every program changes when it adds a signature or a timestamp."""
 _PDF = "http://ns.adobe.com/pdf/1.3/"
-_DATES = (f"{{{XMP}}}ModifyDate", f"{{{XMP}}}MetadataDate", f"{{{_PDF}}}Producer")
+_OF_ANY_WRITER = (f"{{{XMP}}}ModifyDate", f"{{{XMP}}}MetadataDate", f"{{{_PDF}}}Producer")
+_SCAFFOLD = ("{http://www.w3.org/XML", "{adobe:ns:meta/}", f"{{{RDF}}}about", f"{{{RDF}}}parseType")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,27 +76,23 @@ def changes_after(file: BinaryIO, reader: PdfFileReader, covered: list[Coverage]
 
 def _loose_bytes(file: BinaryIO, reader: PdfFileReader, end: int) -> bool:
     """Whether bytes behind `end` belong to no revision."""
-    length = file.seek(0, 2)
-    if length <= end:
-        return False
-    later = [
-        container.end_location
-        for container in map(reader.xrefs.get_xref_container_info, range(reader.xrefs.total_revisions))
-        if container.end_location > end
-    ]
-    return _anything_behind(file, _end_of_file(file, max(later)) if later else end)
+    document = reader.stream
+    revisions = map(reader.xrefs.get_xref_container_info, range(reader.xrefs.total_revisions))
+    later = [container.end_location for container in revisions if container.end_location > end]
+    behind = _end_of_file(document, max(later)) if later else end
+    return _anything_between(document, behind) or _anything_between(file, document.seek(0, os.SEEK_END))
 
 
-def _end_of_file(file: BinaryIO, after: int) -> int:
-    """Return where the mark that closes the revision ending at `after` ends."""
-    file.seek(after)
-    window = file.read(TAIL)
-    at = window.find(b"%%EOF")
+def _end_of_file(document: BinaryIO, after: int) -> int:
+    """Return where the mark that closes the revision whose table ends at `after` ends."""
+    document.seek(after)
+    at = document.read(TAIL).find(b"%%EOF")
     return after + at + len(b"%%EOF") if at >= 0 else after
 
 
-def _anything_behind(file: BinaryIO, end: int) -> bool:
-    file.seek(end)
+def _anything_between(file: BinaryIO, start: int) -> bool:
+    """Whether more than line ends stand between `start` and the end."""
+    file.seek(start)
     while chunk := file.read(CHUNK):
         if chunk.strip(b"\r\n"):
             return True
@@ -106,40 +104,44 @@ def _metadata_edited(reader: PdfFileReader, revision: int) -> bool:
     if revision + 1 >= reader.xrefs.total_revisions:
         return False
     try:
-        return _description(reader.get_historical_resolver(revision)) != _description(
-            reader.get_historical_resolver(reader.xrefs.total_revisions - 1)
-        )
+        return _description(reader, revision) != _description(reader, reader.xrefs.total_revisions - 1)
     except MALFORMED:
         return True
 
 
-def _description(state: HistoricalResolver) -> tuple[dict[str, str], str]:
-    info = entry(state.trailer_view, "/Info")
+def _description(reader: PdfFileReader, revision: int) -> tuple[dict[str, str], str]:
+    # References are followed by hand: pyHanko's own way from a trailer leads to what the file is now.
+    trailer = reader.trailer.flatten(revision)
+    info = _then(reader, trailer, "/Info", revision)
     entries = info if isinstance(info, DictionaryObject) else {}
     kept = {str(key): str(value) for key, value in entries.items() if key not in _OF_ANY_UPDATE}
-    stream = entry(state.root, "/Metadata")
+    root = _then(reader, trailer, "/Root", revision)
+    stream = _then(reader, root, "/Metadata", revision) if isinstance(root, DictionaryObject) else None
     packet = bytes(stream.data) if isinstance(stream, StreamObject) else b""
     return kept, _fingerprint(packet) if packet else ""
 
 
+def _then(reader: PdfFileReader, dictionary: DictionaryObject, key: str, revision: int) -> object:
+    """Return what stood under `key` in that revision; None if nothing did."""
+    if key not in dictionary:
+        return None
+    value = dictionary.raw_get(key)
+    return reader.get_object(value.reference, revision=revision) if isinstance(value, IndirectObject) else value
+
+
 def _fingerprint(packet: bytes) -> str:
     """Return a hash of the properties, whatever their order, layout and serialisation."""
-    tree = read_packet(packet)
-    facts = set()
-    for element in tree.iter():
-        if not isinstance(element.tag, str) or element.tag in _DATES:
+    facts: set[str] = set()
+    for element in read_packet(packet).iter():
+        if not isinstance(element.tag, str) or element.tag in _OF_ANY_WRITER:
             continue
-        text = (element.text or "").strip()
-        if text:
-            facts.add(f"{element.tag}={text}")
-        facts.update(
-            f"{name}={value}"
-            for name, value in element.attrib.items()
-            if name not in _DATES
-            and not str(name).startswith("{http://www.w3.org/1999/02/22-rdf-syntax-ns#}")
-            and str(value).strip()
-            and not str(name).startswith("{http://www.w3.org/XML")
-            and str(name).startswith("{")
-            and not str(name).startswith("{adobe:ns:meta/}")
-        )
+        written = {element.tag: element.text or "", **element.attrib}
+        facts.update(f"{name}={value.strip()}" for name, value in written.items() if _is_fact(name, value))
     return sha256("\n".join(sorted(facts)).encode()).hexdigest()
+
+
+def _is_fact(name: str, value: str) -> bool:
+    """Whether this is a property, and not RDF's or XML's own scaffolding."""
+    return (
+        bool(value.strip()) and name not in _OF_ANY_WRITER and name.startswith("{") and not name.startswith(_SCAFFOLD)
+    )

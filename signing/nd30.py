@@ -4,9 +4,10 @@ Source: Nghị định 30/2020/NĐ-CP, Phụ lục I, Phần II, Mục I.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -47,8 +48,10 @@ _WORDS = {
 }
 
 
-def check_seal_rules(pdf: Path) -> tuple[Finding, ...]:
+def check_seal_rules(pdf: Path, *, agency: str | None = None) -> tuple[Finding, ...]:
     """Return the rules ND30-DIG-05 to 09 that the first signature of `pdf` breaks; none means all are kept.
+
+    `agency` is the full name the block has to show (NFC); None: any name will do.
 
     Raises:
         UnreadablePdf: it cannot be read.
@@ -58,7 +61,7 @@ def check_seal_rules(pdf: Path) -> tuple[Finding, ...]:
             shown = _shown(document)
     except (pikepdf.PdfError, OSError, ValueError, LookupError, TypeError, AttributeError) as error:
         raise UnreadablePdf(path=str(pdf), reason=str(error) or type(error).__name__) from error
-    return tuple(Finding(code=code, words=_WORDS[code], source=_SOURCE) for code in _broken(shown))
+    return tuple(Finding(code=code, words=_WORDS[code], source=_SOURCE) for code in _broken(shown, agency))
 
 
 def block_findings(place: BlockPlace) -> tuple[Finding, ...]:
@@ -88,11 +91,11 @@ class _Shown:
     images: bool
 
 
-def _broken(shown: _Shown | None) -> Iterator[str]:
+def _broken(shown: _Shown | None, agency: str | None) -> Iterator[str]:
     if shown is None:
         yield from _WORDS
         return
-    checks = (_form, _place, _no_image, _content, _type)
+    checks: tuple[Callable[[_Shown], bool], ...] = (_form, _place, _no_image, partial(_content, agency), _type)
     for code, check in zip(_WORDS, checks, strict=True):
         if not check(shown):
             yield code
@@ -112,9 +115,10 @@ def _no_image(shown: _Shown) -> bool:
     return not shown.images
 
 
-def _content(shown: _Shown) -> bool:
+def _content(agency: str | None, shown: _Shown) -> bool:
     time = _TIME.search(shown.lines[-1]) if shown.lines else None
-    if time is None or len(shown.lines) < 3 or not all(line.strip() for line in shown.lines[1:-1]):
+    name = " ".join(" ".join(shown.lines[1:-1]).split())
+    if time is None or not name or (agency is not None and name != " ".join(agency.split())):
         return False
     try:
         datetime.strptime(f"{time[1]} {time[2]}", "%d/%m/%Y %H:%M:%S %z")
@@ -146,7 +150,7 @@ def _shown(document: pikepdf.Pdf) -> _Shown | None:
         lines=tuple(drawn.lines),
         typefaces=tuple(drawn.typefaces),
         embedded=drawn.embedded,
-        sizes=frozenset(drawn.sizes),
+        sizes=frozenset(round(size * _stretch(widget, form, page), 1) for size in drawn.sizes),
         colours=frozenset(drawn.colours),
         upright=drawn.upright and _turned_back(form, int(page.get("/Rotate", 0)) % 360),
         images=drawn.images,
@@ -168,6 +172,14 @@ def _frame(page: pikepdf.Page) -> PageFrame:
         rotation=int(page.get("/Rotate", 0)) % 360,
         unit=float(page.get("/UserUnit", 1)),
     )
+
+
+def _stretch(widget: pikepdf.Object, form: pikepdf.Stream, page: pikepdf.Page) -> float:
+    """Return how much larger the text is shown than it is set. Source: ISO 32000-1, 12.5.5 (algorithm 8.1)."""
+    rectangle, box = ([float(value) for value in array] for array in (widget["/Rect"], form["/BBox"]))
+    wide, high = rectangle[2] - rectangle[0], rectangle[3] - rectangle[1]
+    tall = high if int(page.get("/Rotate", 0)) % 180 == 0 else wide
+    return tall / (box[3] - box[1]) * float(page.get("/UserUnit", 1))
 
 
 def _turned_back(form: pikepdf.Stream, rotation: int) -> bool:

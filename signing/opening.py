@@ -4,10 +4,14 @@ pyHanko's reader assumes well-formed files: on malformed ones nearly any error c
 """
 
 import logging
+import mmap
+import os
+import re
 import struct
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -37,13 +41,16 @@ MALFORMED: tuple[type[Exception], ...] = (
 UNREADABLE: tuple[type[Exception], ...] = (*MALFORMED, OSError)
 """The same for a file that is being read from a disk."""
 
+_END = re.compile(rb"startxref\s+(\d+)\s+%%EOF(?:\r\n|\r|\n)?")
+MOST_POINTERS = 100
+"""Pointers to a cross-reference table that are tried, from the end, before a file is taken as it is."""
 DEEPEST = 64
 """Ancestors of a page that are looked at: a page tree that loops is no page tree."""
 
 
 @contextmanager
 def opened(path: Path, *, strict: bool) -> Iterator[tuple[BinaryIO, PdfFileReader]]:
-    """Give the open file and its reader.
+    """Give the open file and its reader. Unless `strict`, the reader's stream ends where the PDF does.
 
     Raises:
         UnreadablePdf: it cannot be opened, is no PDF, is damaged or needs a password.
@@ -54,7 +61,7 @@ def opened(path: Path, *, strict: bool) -> Iterator[tuple[BinaryIO, PdfFileReade
         raise UnreadablePdf(path=str(path), reason=str(error.strerror or error)) from error
     with file:
         try:
-            reader = PdfFileReader(file, strict=strict)
+            reader = PdfFileReader(file if strict else _to_its_end(file), strict=strict)
             locked = reader.encrypted
             _ = reader.root["/Pages"]
         except UNREADABLE as error:
@@ -62,6 +69,32 @@ def opened(path: Path, *, strict: bool) -> Iterator[tuple[BinaryIO, PdfFileReade
         if locked:
             raise UnreadablePdf(path=str(path), reason="it is encrypted")
         yield file, reader
+
+
+def _to_its_end(file: BinaryIO) -> BinaryIO:
+    """Return the file up to the last place that ends a revision, so that what was appended does not hide it.
+
+    That is the file itself, unless more than line ends come after.
+    """
+    if not file.seek(0, os.SEEK_END):
+        return file
+    with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        end = _last_end(content)
+        if end is None or (not content[end : end + 3].strip(b"\r\n") and len(content) <= end + 2):
+            return file
+        return BytesIO(content[:end])
+
+
+def _last_end(content: mmap.mmap) -> int | None:
+    at = len(content)
+    for _ in range(MOST_POINTERS):
+        at = content.rfind(b"startxref", 0, at)
+        if at < 0:
+            return None
+        found = _END.match(content[at : at + 64])
+        if found and int(found[1]) < at:
+            return at + found.end()
+    return None
 
 
 @contextmanager

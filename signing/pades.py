@@ -17,7 +17,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from asn1crypto import cms, x509
+from asn1crypto import x509
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.generic import pdf_name
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
@@ -31,14 +31,13 @@ from pyhanko.sign.signers.pdf_signer import (
     PreSignValidationStatus,
     SigDSSPlacementPreference,
 )
-from pyhanko.sign.timestamps import TimeStamper
 from pyhanko.sign.validation.dss import DocumentSecurityStore
 from pyhanko_certvalidator import ValidationContext
-from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from signing.appearance import BlockStyle
-from signing.block import VIETNAM, PageFrame, block_lines, block_size_mm
+from signing.block import VIETNAM, PageFrame, block_lines, block_size, block_size_mm
 from signing.certificates import NO_LEGAL_VALUE
+from signing.cms import IdentitySigner, PortStamper
 from signing.errors import AlreadySigned, NotPdfA, SealRefused, UnreadablePdf
 from signing.files import CHUNK, appearing, digest_of
 from signing.identity import Identity, locality
@@ -89,31 +88,6 @@ class _Writer(IncrementalPdfFileWriter):
         return
 
 
-class _Key(signers.Signer):
-    """Signs with a key that is loaded once; pyHanko's own loads and checks it at every signature."""
-
-    def __init__(self, identity: Identity) -> None:
-        store = SimpleCertificateStore()
-        store.register_multiple([x509.Certificate.load(der) for der in identity.chain])
-        certificate = x509.Certificate.load(identity.certificate)
-        super().__init__(signing_cert=certificate, cert_registry=store, embed_roots=False)
-        self._identity = identity
-
-    async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:
-        return self._identity.key.sign(data)
-
-
-class _Stamps(TimeStamper):
-    """Our port behind pyHanko's."""
-
-    def __init__(self, timestamper: Timestamper) -> None:
-        super().__init__()
-        self._timestamper = timestamper
-
-    async def async_timestamp(self, message_digest: bytes, md_algorithm: str) -> cms.ContentInfo:
-        return cms.ContentInfo.load(self._timestamper.stamp(message_digest, algorithm=md_algorithm))
-
-
 class PadesSigner:
     """The agency's seal, with its key in this process."""
 
@@ -128,8 +102,8 @@ class PadesSigner:
     ) -> None:
         """Build a signer. `proofs` is asked at every seal, so that revocation lists can be renewed meanwhile."""
         self._identity = identity
-        self._key = _Key(identity)
-        self._stamps = _Stamps(timestamper)
+        self._key = IdentitySigner(identity)
+        self._stamps = PortStamper(timestamper)
         self._proofs = proofs
         self._typeface = typeface
         self._clock = clock
@@ -150,7 +124,7 @@ class PadesSigner:
             file.flush()
             report = verify(scratch, anchors=proofs.anchors, now=self._clock())
             _require_level(report)
-            findings = (*check_seal_rules(scratch), *block_findings(block.place))
+            findings = (*check_seal_rules(scratch, agency=self.agency), *block_findings(block.place))
             sha256, length = digest_of(file)
         log.info("document sealed", extra={"sha256": sha256, "bytes": length, "profile": LEVEL})
         return Sealed(
@@ -186,9 +160,16 @@ class PadesSigner:
             _metadata(proofs, job.moment, field=_unused(FIELD, fields), where=locality(self._identity.certificate)),
             signer=self._key,
             timestamper=self._stamps,
-            stamp_style=BlockStyle(border_width=0, lines=job.lines, typeface=self._typeface, rotation=frame.rotation),
+            stamp_style=BlockStyle(
+                lines=job.lines,
+                typeface=self._typeface,
+                rotation=frame.rotation,
+                size=block_size(job.lines, typeface=self._typeface),
+            ),
             new_field_spec=SigFieldSpec(
-                _unused(FIELD, fields), box=job.rectangle(frame, self._typeface), readable_field_name=TOOLTIP
+                _unused(FIELD, fields),
+                box=job.rectangle(frame, self._typeface),  # type: ignore[arg-type] # fractions are written all right
+                readable_field_name=TOOLTIP,
             ),
         )
         session = signer.init_signing_session(writer)

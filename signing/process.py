@@ -29,7 +29,7 @@ PATIENCE_SECONDS = 300.0
 
 
 class SignerProcess:
-    """The agency's seal, under the test authority in a folder. May be shared between threads: one is served at a time."""
+    """The agency's seal, under the test authority in a folder. Threads may share it: one is served at a time."""
 
     def __init__(self, folder: Path, *, typeface: Path, patience_seconds: float = PATIENCE_SECONDS) -> None:
         """`folder` is where the test authority lies, or will be made by the process. Nothing is started yet."""

@@ -27,7 +27,14 @@ from pyhanko.sign.validation.policy_decl import (
 from pyhanko.sign.validation.settings import KeyUsageConstraints
 from pyhanko_certvalidator import CertificateValidator, ValidationContext
 from pyhanko_certvalidator.context import CertValidationPolicySpec
-from pyhanko_certvalidator.errors import ExpiredError, NotYetValidError, PathError, RevokedError, ValidationError
+from pyhanko_certvalidator.errors import (
+    ExpiredError,
+    InsufficientRevinfoError,
+    NotYetValidError,
+    PathError,
+    RevokedError,
+    ValidationError,
+)
 from pyhanko_certvalidator.ltv.types import ValidationTimingInfo
 from pyhanko_certvalidator.policy_decl import CertRevTrustPolicy, RevocationCheckingPolicy
 from pyhanko_certvalidator.registry import SimpleTrustManager
@@ -188,20 +195,11 @@ def _certificates(signature: EmbeddedPdfSignature) -> Iterator[x509.Certificate]
 
 async def _chain(signature: EmbeddedPdfSignature, known: Known, *, at: datetime) -> Trust:
     """Return where the certificate alone leads: judged leniently, what is not known counts as good."""
-    context = ValidationContext(
-        trust_roots=list(known.anchors),
-        other_certs=list(_certificates(signature)),
-        crls=list(known.crls),
-        moment=at,
-        revinfo_policy=CertRevTrustPolicy(
-            RevocationCheckingPolicy.from_legacy("soft-fail"),
-            # A list made later tells of revocations before it was made.
-            retroactive_revinfo=True,
-        ),
-        weak_hash_algos=(),
-    )
     try:
-        await CertificateValidator(signature.signer_cert, validation_context=context).async_validate_path()
+        await _walk(signature, known, at=at, mode="soft-fail")
+    except InsufficientRevinfoError:
+        # Even the soft mode stops at a list that is out of date.
+        return await _dates(signature, known, at=at)
     except RevokedError:
         return Trust.REVOKED
     except (ExpiredError, NotYetValidError):
@@ -209,3 +207,29 @@ async def _chain(signature: EmbeddedPdfSignature, known: Known, *, at: datetime)
     except REFUSED:
         return Trust.UNKNOWN
     return Trust.TRUSTED
+
+
+async def _dates(signature: EmbeddedPdfSignature, known: Known, *, at: datetime) -> Trust:
+    try:
+        await _walk(signature, known, at=at, mode="none")
+    except (ExpiredError, NotYetValidError):
+        return Trust.EXPIRED
+    except REFUSED:
+        return Trust.UNKNOWN
+    return Trust.TRUSTED
+
+
+async def _walk(signature: EmbeddedPdfSignature, known: Known, *, at: datetime, mode: str) -> None:
+    context = ValidationContext(
+        trust_roots=list(known.anchors),
+        other_certs=list(_certificates(signature)),
+        crls=list(known.crls),
+        moment=at,
+        revinfo_policy=CertRevTrustPolicy(
+            RevocationCheckingPolicy.from_legacy(mode),
+            # A list made later tells of revocations before it was made.
+            retroactive_revinfo=True,
+        ),
+        weak_hash_algos=(),
+    )
+    await CertificateValidator(signature.signer_cert, validation_context=context).async_validate_path()

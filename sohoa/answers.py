@@ -9,7 +9,8 @@ from search.index import Hits
 from sohoa.messages import reason, words
 from sohoa.toolbox import Toolbox
 from storage.ledger import Document, Paper
-from storage.packages import record_key, record_to_json
+from storage.objects import read_bytes
+from storage.packages import record_key
 from storage.records import FieldValue, Finding, Record, Role, State, StoredFile
 
 
@@ -55,7 +56,7 @@ def record_json(record: Record, kit: Toolbox) -> dict[str, Any]:
         "fields": {name: field_json(field) for name, field in record.fields.items()},
         "files": [
             {"role": str(f.role), "name": f.name, "media_type": f.media_type, "bytes": f.bytes, "sha256": f.sha256}
-            for f in (*record.files, record_file(record))
+            for f in (*record.files, record_file(record, kit))
         ],
         "seals": [
             {
@@ -92,16 +93,17 @@ def record_json(record: Record, kit: Toolbox) -> dict[str, Any]:
     }
 
 
-def record_file(record: Record) -> StoredFile:
+def record_file(record: Record, kit: Toolbox) -> StoredFile:
     """Return the entry of record.json itself, which cannot stand in it."""
-    data = record_to_json(record)
+    key = record_key(record.record_id, record.version)
+    data = read_bytes(kit.store, key)
     return StoredFile(
         role=Role.RECORD,
         name="record.json",
         media_type="application/json",
         bytes=len(data),
         sha256=hashlib.sha256(data).hexdigest(),
-        key=record_key(record.record_id, record.version),
+        key=key,
     )
 
 

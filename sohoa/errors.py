@@ -7,6 +7,7 @@ SohoaError
 ├── TookTooLong           resubmit   a paper kept a worker busy beyond the limit
 ├── WorkersCannotStart    repair     worker processes end before they take a call
 ├── PoolClosed            retry      this process is going down; the call may or may not have been made
+├── LeaseLost             retry      another worker has taken the paper over
 ├── SecretPaper           resubmit   a page bears a secrecy mark
 ├── NotAllowed            resubmit   what was asked does not fit the record's state
 ├── FileUnreadable        resubmit   a file named on the command line cannot be opened
@@ -118,6 +119,16 @@ class PoolClosed(SohoaError):
     def __init__(self, call: str) -> None:
         super().__init__(f"{call} was not finished: this process is going down", call=call)
         self.call = call
+
+
+class LeaseLost(SohoaError):
+    """Another worker has taken the paper over, because this one was silent for too long. What is done stays done."""
+
+    code = "lease_lost"
+    remedy = "retry"
+
+    def __init__(self, subject: str) -> None:
+        super().__init__(f"{subject} was taken over by another worker", subject=subject)
 
 
 class SecretPaper(SohoaError):

@@ -12,9 +12,8 @@ from sohoa.errors import FileUnreadable, NotAllowed
 from sohoa.steps.receive import Order, receive
 from sohoa.steps.stage import digest
 from sohoa.toolbox import Toolbox
-from storage.errors import ObjectConflict
 from storage.ledger import Batch, Paper
-from storage.packages import write_fact
+from storage.packages import read_facts, write_fact
 from storage.records import State
 
 VIETNAM = timezone(timedelta(hours=7))
@@ -81,7 +80,7 @@ def open_batch(paths: Sequence[Path], code: str | None, expected: int | None, ki
 
 
 def note_batch(batch: Batch, kit: Toolbox) -> None:
-    """Put what the batch is into the store, so that it can be rebuilt; the same again is a no-op."""
+    """Put what the batch is into the store, so that it can be rebuilt; nothing new writes nothing."""
     body = {
         "batch": batch.code,
         "folder": batch.folder,
@@ -90,11 +89,12 @@ def note_batch(batch: Batch, kit: Toolbox) -> None:
         "opened_at": batch.opened_at.isoformat(),
         "closed_at": batch.closed_at.isoformat() if batch.closed_at else None,
     }
-    name = f"{digest(batch.code)[:24]}-{batch.state}-{batch.expected_sheets or 0}"
-    try:
-        write_fact(kit.store, "batches", name, body)
-    except ObjectConflict:
-        return  # written by a run that was killed before the ledger's line
+    known = [fact for _, fact in read_facts(kit.store, "batches") if fact["batch"] == batch.code]
+    newest = max(known, key=lambda fact: fact["noted_at"], default=None)
+    if newest is not None and body.items() <= newest.items():
+        return
+    noted_at = kit.clock().isoformat()
+    write_fact(kit.store, "batches", digest(batch.code, noted_at)[:32], {**body, "noted_at": noted_at})
 
 
 def _new_code(folder: Path, kit: Toolbox) -> str:

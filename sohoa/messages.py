@@ -53,15 +53,17 @@ def reason(code: str, *, remedy: str, **detail: str) -> dict[str, Any]:
     return {"code": code, "message": said.vi, "message_en": said.en, "remedy": remedy, "detail": detail}
 
 
-def reason_of(error: Exception) -> dict[str, Any]:
-    """Return the reason object of one of our errors."""
+def reason_of(error: Exception, *, file: str | None = None) -> dict[str, Any]:
+    """Return the reason object of one of our errors; `file` is the paper's name where the error saw a working copy."""
     code = str(getattr(error, "code", "internal"))
     detail = dict(getattr(error, "detail", {}))
+    if file is not None and "file" in detail:
+        detail["file"] = file
     said = words(code, detail, fallback=str(error))
     return {
         "code": code,
         "message": said.vi,
-        "message_en": str(error) if known(code) else said.en,
+        "message_en": said.en,
         "remedy": str(getattr(error, "remedy", "repair")),
         "detail": detail,
     }

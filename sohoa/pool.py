@@ -18,6 +18,8 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
+from functools import partial
+from pathlib import Path
 from queue import SimpleQueue
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -148,11 +150,15 @@ class _Call:
 
     @property
     def name(self) -> str:
-        """The function and its arguments, shortened, for people."""
-        shortened = reprlib.Repr()
-        shortened.maxstring = shortened.maxother = 120
-        name = f"{self.function.__module__}.{getattr(self.function, '__qualname__', self.function)}"
-        return f"{name}({', '.join(map(shortened.repr, self.args))})"
+        """The function and its arguments for people and logs: of values only the kind, they hold what was read."""
+        function = self.function.func if isinstance(self.function, partial) else self.function
+        return f"{getattr(function, '__name__', type(function).__name__)}({', '.join(map(_brief, self.args))})"
+
+
+def _brief(value: object) -> str:
+    if isinstance(value, str | Path):
+        return reprlib.repr(str(value)) if isinstance(value, str) else repr(str(value))
+    return repr(value) if isinstance(value, int | float | None) else type(value).__name__
 
 
 class _NotBegun(Exception):

@@ -5,7 +5,6 @@ facts of the store; whatever was received and not finished is taken up again by 
 """
 
 import base64
-import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -13,13 +12,14 @@ from datetime import datetime
 from typing import Any
 
 from search.index import reconcile
+from sohoa.document_types import waits_for_a_person
 from sohoa.messages import reason
 from sohoa.steps.index import FINDABLE, index
 from sohoa.steps.receive import receipt_name
 from sohoa.toolbox import Toolbox
 from storage.catalog import ReuseEvent
 from storage.ledger import NewPaper, RestoredDocument
-from storage.packages import all_record_ids, newest_version, read_facts, record_to_json
+from storage.packages import all_record_ids, newest_version, read_facts, version_sha256
 from storage.records import Record, State
 
 INDEX_AT_ONCE = 200
@@ -77,7 +77,8 @@ def _batches(kit: Toolbox) -> int:
     for fact in facts:
         by_code[fact["batch"]].append(fact)
     for code, said in by_code.items():
-        expected = max((f["expected_sheets"] or 0 for f in said), default=0) or None
+        said.sort(key=lambda f: f["noted_at"])
+        expected = said[-1]["expected_sheets"]
         opened = min(datetime.fromisoformat(f["opened_at"]) for f in said)
         closed = [f["closed_at"] for f in said if f["closed_at"]]
         kit.ledger.restore_batch(
@@ -95,7 +96,7 @@ def _records(kit: Toolbox, on_record: OnRecord) -> dict[tuple[str, str, str], li
     found: dict[tuple[str, str, str], list[Record]] = defaultdict(list)
     for number, record_id in enumerate(all_record_ids(kit.store), start=1):
         record = newest_version(kit.store, record_id)
-        kit.catalog.put(record, hashlib.sha256(record_to_json(record)).hexdigest())
+        kit.catalog.put(record, version_sha256(kit.store, record_id, record.version))
         source = record.source
         found[source.batch, source.name, source.sha256].append(record)
         on_record(number)
@@ -107,9 +108,9 @@ def _papers(records: Mapping[tuple[str, str, str], list[Record]], kit: Toolbox) 
     outcomes = dict(read_facts(kit.store, "outcomes"))
     receipts = sorted((fact for _, fact in read_facts(kit.store, "receipts")), key=lambda fact: fact["received_at"])
     for fact in receipts:
-        paper, _ = kit.ledger.receive(_new_paper(fact))
+        paper = kit.ledger.restore_paper(_new_paper(fact))
         made = records.get((paper.batch, paper.source, paper.sha256), [])
-        outcome = outcomes.get(receipt_name(paper))
+        outcome = outcomes.get(receipt_name(paper.batch, paper.source, paper.sha256))
         if outcome is not None:
             kit.ledger.set_paper(paper.id, state=State(outcome["state"]), reason=outcome["reason"])
         elif made:
@@ -125,7 +126,7 @@ def _papers(records: Mapping[tuple[str, str, str], list[Record]], kit: Toolbox) 
 def _document(record: Record) -> RestoredDocument:
     why = None
     if record.state is State.REVIEW:
-        why = reason("needs_review", remedy="resubmit", what=", ".join(record.open_things))
+        why = waits_for_a_person(record.open_things, record.document_type.code)
     return RestoredDocument(
         record_id=record.record_id,
         first_page=record.source.first_page,

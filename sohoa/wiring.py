@@ -32,7 +32,7 @@ def build(settings: Settings) -> Toolbox:
     """Return the adapters of the embedded deployment under `settings.home`, made on first use."""
     home = settings.home
     home.mkdir(parents=True, exist_ok=True)
-    engine = open_engine(f"sqlite:///{home / 'catalog.db'}")
+    engine = open_engine(home / "catalog.db")
     upgrade(engine)
     store = DiskStore(home / "objects")
     authority = home / "authority"

@@ -13,6 +13,7 @@ from ocr.fields.result import Found
 
 MOST_ROWS = 14
 _LABEL = re.compile(r"^\W*k[a-z]nh\s+g[a-z]{1,2}i?\s*[:;.]?\s*")
+_ASIDE = re.compile(r"^\W*\(?\s*sau day goi")
 _DASH = re.compile(r"^\s*[-–—•*+]\s*")
 
 
@@ -38,10 +39,16 @@ def _following(label: Piece, first: str, lines: Sequence[Piece]) -> list[Piece]:
         if piece.top - last.bottom > 1.4 * max(last.height, piece.height):
             break
         opens = _DASH.match(piece.text) is not None
+        if _ASIDE.match(fold(piece.text)):
+            break
         if dashed and not opens and not used:
             break
         if used and _closed(used[-1].text) and not opens:
             break
+        if dashed and used and not opens and piece.left > label.left + 1.5 * piece.height:
+            used.append(piece)
+            last = piece
+            continue
         if not opens and not _continues(label, piece, last, first, dashed):
             break
         used.append(piece)
@@ -59,7 +66,7 @@ def _continues(label: Piece, piece: Piece, last: Piece, first: str, dashed: bool
 
 
 def _closed(text: str) -> bool:
-    return text.rstrip().endswith((";", ".", "./"))
+    return text.rstrip().endswith((";", ".", "./", ":"))
 
 
 def listed(texts: Sequence[str]) -> tuple[str, ...]:
@@ -73,4 +80,4 @@ def listed(texts: Sequence[str]) -> tuple[str, ...]:
             items[-1] = f"{items[-1]} {bare}"
         else:
             items.append(bare)
-    return tuple(item for item in (i.rstrip(" ;,.") for i in items) if item)
+    return tuple(item for item in (i.rstrip(" ;,.:") for i in items) if item)

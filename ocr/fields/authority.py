@@ -5,8 +5,9 @@ Source: Nghị định 30/2020/NĐ-CP, Phụ lục I, phần I, mục II, khoả
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
-from ocr.fields.casing import readable_authority
+from ocr.fields.casing import readable_authority, respaced
 from ocr.fields.document_number import read_number
 from ocr.fields.folding import fold, is_capitals, letters
 from ocr.fields.layout import Head, Piece, found_in
@@ -37,14 +38,14 @@ def find_authorities(head: Head) -> tuple[Found | None, Found | None]:
 def _name_rows(left: Sequence[Piece]) -> list[Piece]:
     kept: list[Piece] = []
     for piece in left:
-        folded = fold(piece.text)
+        folded = fold(respaced(piece.text))
         if _STOP.match(folded) or read_number(piece):
             break
         if len(letters(piece.text)) < 3 or _NOISE.search(folded) or not _looks_set_in_head(piece.text):
             if kept and len(letters(piece.text)) > 12:
                 break
             continue
-        kept.append(piece)
+        kept.append(replace(piece, text=respaced(piece.text)))
         if len(kept) == _MOST_ROWS:
             break
     return kept
@@ -74,12 +75,8 @@ def _opens_unit(unit: Sequence[Piece], piece: Piece) -> bool:
     before, folded = fold(" ".join(p.text for p in unit)).strip(" ."), fold(piece.text)
     if _UNFINISHED.search(before) or not _begins_authority(folded):
         return False
-    if (
-        before in ("van phong", "thu tuong", "cuc", "vien", "trung tam", "ban chap hanh", "so", "bo", "thuong truc")
-        and len(unit) == 1
-    ):
-        # "VĂN PHÒNG / HĐND VÀ UBND": a bare kind of office, named by the next row.
-        return False
+    if before in _WORDS and not before.startswith(("chinh phu", "quoc hoi")):
+        return False  # "VĂN PHÒNG / HĐND VÀ UBND": a bare kind of office, named by the next row
     return not re.match(r"chinh phu|quoc hoi", folded) or len(letters(before)) > 20
 
 

@@ -6,8 +6,8 @@ small marks over capitals first. Names of persons and places are never guessed.
 
 import re
 
-from ocr.fields.folding import fold, is_capitals, nfc
-from ocr.fields.lexicon import ABBREVIATIONS, PHRASES, PROVINCES, UNITS
+from ocr.fields.folding import fold, is_capitals, letters, nfc
+from ocr.fields.lexicon import ABBREVIATIONS, PHRASES, POSITIONS, PROVINCES, SECTORS, UNITS
 
 # An abbreviation is what cannot be a Vietnamese syllable.
 _SYLLABLE = re.compile(
@@ -16,6 +16,22 @@ _SYLLABLE = re.compile(
 _TONES = {"oà": "òa", "oá": "óa", "oả": "ỏa", "oã": "õa", "oạ": "ọa", "uỷ": "ủy"}
 _LONGEST = max(len(phrase.split()) for phrase in (*PHRASES, *PROVINCES))
 _BY_FOLD = {tuple(fold(phrase).split()): phrase for phrase in (*PROVINCES, *PHRASES)}
+
+_WHOLE = {
+    letters(whole): whole.upper()
+    for whole in (
+        *(f"{office} {sector}" for office in ("Sở", "Bộ", "Phòng") for sector in SECTORS),
+        *(f"{council} tỉnh {name}" for council in ("UBND", "HĐND", "Ủy ban nhân dân") for name in PROVINCES),
+        *POSITIONS,
+    )
+}
+"""Rows that are well known as a whole, by their letters."""
+
+
+def respaced(printed: str) -> str:
+    """Return a row in capitals as it must have been set, where blanks were lost or put in: "SỞY TẾ" -> "SỞ Y TẾ"."""
+    text = nfc(printed)
+    return _WHOLE.get(letters(text), text) if is_capitals(text) else text
 
 
 def readable_authority(printed: str) -> str:

@@ -6,9 +6,10 @@ To add a type, write YAML and no code. A file is one form (`code` is the file's 
 - `name`: as shown and as field `document_type`; `titles`: how it is printed at the head, accents and case free
   (the name is always one of them); `cues`: phrases that make the type likelier;
 - `family`: `official` (head, number, date, signature of NĐ 30/2020) or `form` (labels and values);
-- `fields`: name -> `{required, personal, label, labels, kind, pattern, validators, optional words to stop at}`; for
-  an official type the finders are named by the field, for a form `labels` are the printed labels and `kind` one of
-  text, person, date, number, choice, area, identifier; `pattern` (Python re, whole value) is what a good value looks like;
+- `fields`: name -> `{required, personal, label, labels, kind, pattern, validators}`; for an official type the field's
+  name says which finder reads it; for a form `labels` are the printed labels and `kind` one of text, person, date,
+  number, choice, area, identifier; `pattern` (Python re, whole value) is what a good value looks like; `validators`
+  are named in form.py and official.py;
 - `retention`: `{years: N}` or `{permanent: true}` with `basis` and `mark` (H verified, M, L not verified);
 - `validity`: years the paper may be reused, absent: no limit; `evidence`: `result` or `component`;
 - `source`: the legal text with its `mark`.

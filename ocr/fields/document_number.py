@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from ocr.fields.doctypes import codes_folded
 from ocr.fields.folding import fold, letters
-from ocr.fields.layout import Head, Piece, sureness
+from ocr.fields.layout import Head, Piece, joined, sureness
 from ocr.lines import Box
 
 # "Số" as printed and as misread (S6, Sỗ, Só, 5ố); the colon is often lost or read as a dot or semicolon.
@@ -18,12 +18,14 @@ _LABEL = re.compile(
 )
 _SYMBOL = r"[A-Za-zĐđƯưÂâÊêÔôƠơỦủ0-9&.]+(?:\s?[-–—_]+\s?[A-Za-zĐđƯưÂâÊêÔôƠơ0-9&.,]+)*(?:\s?\(\s?[A-Z]{1,4}\s?\))?"
 _AFTER = re.compile(
-    r"^(?P<serial>[0-9OoIlSBZzQ](?:\s?[0-9OoIlSBZzQ]){0,5}(?:\.\d{1,3})?[a-zđ]?|)(?P<gap>[\s.…_~'’*-]*)(?P<slash>[/|\\]\s*)"
+    r"^(?P<serial>[0-9OoIlSBZzQ](?:\s?[0-9OoIlSBZzQ]){0,5}(?:\.\d{1,3})?[a-zđ]?|)"
+    r"(?P<gap>[\s.…_~'’*-]*)(?P<slash>[/|\\]\s*)"
     rf"(?:(?P<year>(?:19|20)\d{{2}})\s*/\s*)?(?P<symbol>[A-ZĐ]{_SYMBOL})"
 )
 # The slash lost or read as a letter: "575 UBND-KTTH", "575 IQĐ-UBND". The symbol must then be unmistakable.
 _SLASHLESS = re.compile(
-    r"^(?P<serial>\d{1,6})(?P<gap>[\s.…_]*)(?P<slash>)[\[(lI1!t]?\s*(?P<year>)(?P<symbol>[A-ZĐ][A-Za-zĐđ]{1,14}[-–—][A-ZĐ][A-ZĐa-z&0-9.-]*)"
+    r"^(?P<serial>\d{1,6})(?P<gap>[\s.…_]*)(?P<slash>)[\[(lI1!t]?\s*(?P<year>)"
+    r"(?P<symbol>[A-ZĐ][A-Za-zĐđ]{1,14}[-–—][A-ZĐ][A-ZĐa-z&0-9.-]*)"
 )
 # Party style: "Số 12-QĐ/TU".
 _PARTY = re.compile(
@@ -33,9 +35,29 @@ _PARTY = re.compile(
 _BARE = re.compile(
     r"^(?P<junk>[^A-ZĐ/|]{0,12})[/|\\]?\s*(?P<symbol>[A-ZĐ][A-Za-zĐđ]{1,14}\s?[-–]\s?[A-ZĐ][A-ZĐ&0-9.-]*)"
 )
+# A stroke between digits is a 1 written by hand: "2/07/SYT-NVY".
+_STROKES = re.compile(
+    rf"^(?P<serial>\d{{1,4}}/\d{{1,4}})(?P<gap>[\s.…_]*)(?P<slash>[/|\\]\s*)(?P<year>)(?P<symbol>[A-ZĐ]{_SYMBOL})"
+)
+_SUBJECT = re.compile(r"^\W{0,3}v\s?[/il|.]\s?v\b", re.ASCII)
 _DIGITS = str.maketrans("OoIlSBZzQ", "001158220")
-_LOST_BAR = {"hdnd": "HĐND", "ubnd": "UBND", "ttg": "TTg", "cp": "CP", "qh": "QH", "vpubnd": "VPUBND", "bgddt": "BGDĐT",
-             "sgddt": "SGDĐT", "bldtbxh": "BLĐTBXH", "sldtbxh": "SLĐTBXH", "bkhdt": "BKHĐT", "skhdt": "SKHĐT"}  # fmt: skip
+_LOST_BAR = {
+    letters(symbol): symbol
+    for symbol in (
+        "HĐND",
+        "UBND",
+        "TTg",
+        "CP",
+        "QH",
+        "VPUBND",
+        "BGDĐT",
+        "SGDĐT",
+        "BLĐTBXH",
+        "SLĐTBXH",
+        "BKHĐT",
+        "SKHĐT",
+    )
+}
 """Issuer abbreviations whose Đ the engines like to write D."""
 
 
@@ -84,20 +106,25 @@ def find_document_number(head: Head) -> DocumentNumber | None:
 
 
 def _best(pieces: Sequence[Piece]) -> DocumentNumber | None:
-    bare: DocumentNumber | None = None
-    for piece in pieces:
-        number = read_number(piece)
-        if number and number.serial:
-            return number
-        bare = bare or number
-    return bare
+    for labelled in (True, False):
+        for index, piece in enumerate(pieces):
+            if _SUBJECT.match(fold(piece.text)):
+                break  # numbers from here on are cited
+            if labelled != (_LABEL.match(fold(piece.text)) is not None):
+                continue
+            # "Số: 01/2022/TTLT-VKSNDTC- / TANDTC-BCA": the symbol goes on in the next row.
+            parted = piece.text.endswith("-") and index + 1 < len(pieces)
+            number = read_number(joined(pieces[index : index + 2]) if parted else piece)
+            if number:
+                return number
+    return None
 
 
 def read_number(piece: Piece) -> DocumentNumber | None:
     """Return the number one row states, or None."""
     label = _LABEL.match(fold(piece.text))
     rest = piece.text[label.end() :] if label else piece.text
-    for pattern in (_AFTER, _SLASHLESS, _PARTY):
+    for pattern in (_AFTER, _STROKES, _SLASHLESS, _PARTY):
         match = pattern.match(rest)
         if match and _is_symbol(match["symbol"]):
             if not label and not match["serial"]:
@@ -112,7 +139,7 @@ def read_number(piece: Piece) -> DocumentNumber | None:
 def _number(piece: Piece, match: re.Match[str], *, clean: bool) -> DocumentNumber:
     serial = match["serial"]
     written = re.fullmatch(r"\d+(?:\.\d+)?[a-zđ]?", serial) is not None
-    digits = serial if written else re.sub(r"\s", "", serial).translate(_DIGITS)
+    digits = serial if written else re.sub(r"\s", "", serial).translate(_DIGITS).replace("/", "1")
     separator = "-" if match.re is _PARTY else "/"
     return _made(
         piece, digits, match["year"] or "", match["symbol"], certain=clean and digits == serial, separator=separator

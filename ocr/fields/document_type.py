@@ -110,7 +110,7 @@ def find_title(head: Head, types: Mapping[str, DocumentTypeSpec]) -> TypeFound |
             continue
         following = rows[index + 1].text if index + 1 < len(rows) else ""
         match = _longest_title(text, following, types)
-        if match:
+        if match and letters(match[2]) != "chung":  # "QUY ĐỊNH CHUNG" heads a chapter
             spec, likely, rest = match
             return TypeFound(spec=spec, confidence=likely * (0.6 + 0.4 * sureness([piece])), title=piece, rest=rest)
     return None

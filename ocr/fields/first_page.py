@@ -16,9 +16,7 @@ from ocr.fields.issued_date import find_issued_date
 from ocr.fields.layout import head_of, pieces_of
 from ocr.lines import PageReading
 
-_ANNEX = re.compile(
-    r"^\W*(phu luc|phu bieu|danh sach|danh muc|bieu (so|mau)|mau so|bang tong hop|quy che|quy dinh|de an|du toan|chuong trinh|ke hoach)\b"
-)
+_ANNEX = re.compile(r"^\W*(phu luc|phu bieu)\b")
 _SAMPLE = re.compile(r"^\W*(mau so|mau|bieu so|bieu mau|phu luc|phu bieu)\W*(so\W*)?[0-9ivx]{1,4}\w?\b")
 _ATTACHED = re.compile(r"^\W*(kem theo|ban hanh kem|dinh kem|(duoc )?ban hanh theo|cung voi)")
 _PAGE_NUMBER = re.compile(r"^\W*(?:trang\s*)?(\d{1,4})(?:\s*/\s*\d{1,4})?\W*$")
@@ -119,14 +117,10 @@ def _cues(page: PageReading) -> _Cues:
 
 
 def _is_annex(top: Sequence[str]) -> bool:
-    """Whether the page opens an annex: "PHỤ LỤC" as a title, or "(Kèm theo ...)" under one."""
-    named = any(_ANNEX.match(fold(t)) and is_capitals(t, least=4) for t in top[:6])
-    attached = any(_ATTACHED.match(fold(t)) and t.lstrip()[:1] in "([" for t in top)
-    return (
-        attached
-        or any(_SAMPLE.match(fold(t)) for t in top[:5])
-        or (named and any(fold(t).strip(" .:*").startswith(("phu luc", "phu bieu")) for t in top[:6]))
-    )
+    """Whether the page opens an annex: "PHỤ LỤC", "Mẫu số 01" at its head, or "(Kèm theo ...)" under a title."""
+    attached = any(_ATTACHED.match(fold(text)) and text.lstrip()[:1] in "([" for text in top)
+    named = any(_ANNEX.match(fold(text)) and is_capitals(text, least=4) for text in top[:6])
+    return attached or named or any(_SAMPLE.match(fold(text)) for text in top[:5])
 
 
 def _page_number(top: Sequence[str]) -> int | None:

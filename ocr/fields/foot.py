@@ -13,10 +13,16 @@ from ocr.fields.lexicon import POSITIONS
 from ocr.lines import PageReading
 
 _RECEIVERS = re.compile(r"^\W*n[o0]i\s*(nh?[a-z]n|gui)\b\s*[:;.,]?")
-_CAPACITY = re.compile(r"^\W*(?P<how>t[/.]?m|k[/.]?t|tl|tuq|q|t\s?u\s?q)\s?[.,:/;]\s?(?=\S)", re.ASCII)
+CAPACITY = re.compile(
+    r"^\W*(?P<how>t[/.]?m|k[/.]?t|tl|q|t\s?u\s?q)(?:\s?[.,:/;]+[\s.-]*|(?<=kt|tl|tm|uq)\s?[-_ ]\s?)(?=\S)", re.ASCII
+)
 _JOINED = re.compile(r"\s(?=(?:TM|KT|TL|TUQ|Q)\s?[.,/]\s?[A-ZĐ])")
-_POSITIONS = tuple(sorted({fold(position) for position in POSITIONS}, key=len, reverse=True))
+_POSITIONS = tuple(sorted({letters(position) for position in POSITIONS}, key=len, reverse=True))
 _ANNEX = re.compile(r"^\W*(phu luc|danh sach|bieu so|mau so|phu bieu|bang ke)\b")
+
+
+DIRT_BELOW = 0.45
+"""A line of the signature block on which the readers agree less than this is seal or ink, not print."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,13 +39,32 @@ class Foot:
 
 def is_capacity(text: str) -> bool:
     """Whether a line says in whose place one signs: "KT. CHỦ TỊCH", "TM. ỦY BAN NHÂN DÂN"."""
-    return _CAPACITY.match(fold(text)) is not None and is_capitals(text, least=4)
+    return CAPACITY.match(fold(text)) is not None and is_capitals(text, least=4)
 
 
 def is_position(text: str) -> bool:
     """Whether a line is a signer's title in capitals."""
-    folded = re.sub(r"^\W+", "", fold(text))
-    return is_capitals(text, least=4) and folded.startswith(_POSITIONS)
+    return is_capitals(text, least=4) and letters(text).startswith(_POSITIONS)
+
+
+def names_position(text: str) -> bool:
+    """Whether a short line says a signer's title in any case: "Chánh văn phòng"."""
+    return text[:1].isupper() and len(text.split()) <= 7 and letters(text).startswith(_POSITIONS)
+
+
+def hidden_position(text: str) -> str:
+    """Return the title in capitals that stands behind a few letters no one can read (a "KT." put in by hand), or ""."""
+    if not is_capitals(text, least=4) or is_position(text) or is_capacity(text):
+        return ""
+    for at in (match.start() for match in re.finditer(r"(?<=\W)[^\W\d_]", text)):
+        if 0 < len(letters(text[:at])) <= 4 and letters(text[at:]).startswith(_POSITIONS):
+            return text[at:]
+    return ""
+
+
+def is_dirt(piece: Piece) -> bool:
+    """Whether a piece is what readers make of a seal or a signature."""
+    return (piece.confidence < DIRT_BELOW and not is_position(piece.text)) or len(letters(piece.text)) < 2
 
 
 def find_foot(pages: Sequence[PageReading]) -> Foot | None:
@@ -92,13 +117,15 @@ def _with_recipients(pieces: Sequence[Piece], page: PageReading) -> Foot | None:
     under = [p for p in pieces if p.level >= label.level - 0.3 * label.height]
     edge = label.left + 0.2 * width
     left = [p for p in under if p.left < edge and p.middle < 0.56 * width]
-    high = label.top - 0.06 * page.height_px
-    right = [
-        p for p in pieces
-        if p.left >= edge and p.middle > 0.5 * width
-        and (p.level >= label.level - 1.2 * label.height or (p.level > high and (is_capacity(p.text) or is_position(p.text))))
-    ]  # fmt: skip
-    return Foot(page=page.page, recipients=rows(left), signature=rows(right))
+    right = [p for p in pieces if p.left >= edge and p.middle > 0.5 * width and _beside(p, label, page.height_px)]
+    return Foot(page=page.page, recipients=rows(left), signature=rows(p for p in right if not is_dirt(p)))
+
+
+def _beside(piece: Piece, label: Piece, page_height: int) -> bool:
+    """Whether a piece on the right belongs to the signature beside "Nơi nhận"; its first rows may stand higher."""
+    if piece.level >= label.level - 1.2 * label.height:
+        return True
+    return piece.level > label.top - 0.06 * page_height and (is_capacity(piece.text) or is_position(piece.text))
 
 
 def _signature_only(pieces: Sequence[Piece], page: PageReading) -> Foot | None:
@@ -113,5 +140,5 @@ def _signature_only(pieces: Sequence[Piece], page: PageReading) -> Foot | None:
             continue
         right = [p for p in pieces[index:] if p.middle > 0.48 * width and p.left > 0.3 * width]
         if any(p.text[:1].isalpha() and 2 <= len(p.text.split()) <= 7 and len(letters(p.text)) > 5 for p in right[1:]):
-            return Foot(page=page.page, recipients=(), signature=rows(right))
+            return Foot(page=page.page, recipients=(), signature=rows(p for p in right if not is_dirt(p)))
     return None

@@ -16,7 +16,7 @@ EARLIEST = 1945
 """No document of this state is older."""
 
 _DATED = re.compile(
-    r"\bng[a-z][yv](?![a-z])\W*(?P<day>.{0,8}?)\W*\bth[a-z]{1,3}[gq](?![a-z])\W*(?P<month>.{0,6}?)\W*"
+    r"\bng[a-z][yv](?![a-z])\W*(?P<day>.{0,8}?)\W*th[a-z]{1,3}[gq](?![a-z])\W*(?P<month>.{0,6}?)\W*"
     r"\bn[a-z]m(?![a-z])\W*(?P<year>\w{0,4}(?:\s\d{1,3}(?!\d)|\w*))",
     re.ASCII,
 )

@@ -1,7 +1,7 @@
 """Forms: a printed label ("Họ, chữ đệm, tên:") -> the value beside or under it, as the type's YAML lists them."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from ocr.fields.casing import title_case
@@ -11,9 +11,12 @@ from ocr.fields.issued_date import date_in
 from ocr.fields.layout import Piece, found_in
 from ocr.fields.result import Found
 
-_STOPS = ("nam sinh", "noi cu tru", "que quan", "dia chi thuong tru", "ghi bang chu", "giay to tuy than", "ho, chu dem, ten nguoi di khai sinh",
-          "so tham chieu", "noi thuong tru", "nguoi di khai sinh", "dia chi", "quan he", "nguon goc su dung", "hinh thuc su dung",
-          "muc dich su dung", "thoi han su dung", "loai dat", "ghi chu", "quyen so", "thua dat", "cap ngay", "ngay cap", "noi cap")  # fmt: skip
+_STOPS = (
+    "năm sinh", "nơi cư trú", "quê quán", "địa chỉ thường trú", "ghi bằng chữ", "giấy tờ tùy thân",
+    "người đi khai sinh",     "họ, chữ đệm, tên người đi khai sinh", "số tham chiếu", "nơi thường trú", "địa chỉ", "quan hệ", "nguồn gốc sử dụng",
+    "hình thức sử dụng", "mục đích sử dụng", "thời hạn sử dụng", "loại đất", "ghi chú", "quyển số", "thửa đất",
+    "cấp ngày", "ngày cấp", "nơi cấp",
+)  # fmt: skip
 """Labels no field of ours wants, at which a value on the same line ends."""
 
 _LEADERS = re.compile(r"[.…_·•]{3,}|(?:[._·•…]\s?){4,}")
@@ -96,15 +99,11 @@ def _value(
 def tidied(value: str, field: FieldSpec) -> str:
     """Return a value in the form its kind is kept in; empty when it cannot be one."""
     text = nfc(value).strip(" .:;,-_")
-    by_kind: Mapping[str, str] = {
-        "date": _date(text),
-        "person": _person(text),
-        "number": _first(r"\d[\d.,/-]*[a-z]?|\d", text),
-        "area": _first(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?|\d+(?:[,.]\d+)?", text),
-        "choice": _choice(text, field),
-        "identifier": _identifier(text, field),
-    }
-    return by_kind.get(field.kind, text)
+    if field.kind in _TIDY:
+        return _TIDY[field.kind](text)
+    if field.kind == "choice":
+        return _choice(text, field)
+    return _identifier(text, field) if field.kind == "identifier" else text
 
 
 def _date(text: str) -> str:
@@ -146,9 +145,17 @@ def fits_pattern(value: str, field: FieldSpec) -> bool:
 
 
 def find_anywhere(pieces: Sequence[Piece], field: FieldSpec) -> Found | None:
-    """Return the first line that is a value of the field's pattern and nothing else (a number printed without label)."""
+    """Return the first line that is a value of the field's pattern and nothing else, printed without label."""
     for piece in pieces:
         bare = piece.text.strip(" .:;,*")
         if field.pattern and re.fullmatch(field.pattern, bare):
             return found_in([piece], bare)
     return None
+
+
+_TIDY: Mapping[str, Callable[[str], str]] = {
+    "date": _date,
+    "person": _person,
+    "number": lambda text: _first(r"\d[\d.,/-]*[a-z]?", text),
+    "area": lambda text: _first(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?|\d+(?:[,.]\d+)?", text),
+}

@@ -24,6 +24,7 @@ DOUBT_PER_LETTER = 0.3
 # How far down the page the head's anchor may stand; stamps and a filing note may push it down.
 _HEAD_SHARE = 0.45
 _NATION_AT = re.compile(r"c[o0]ng\s*h\w{1,3}\s*x[a-z]\s*h[o0]i|dang\s+cong\s+san\s+viet")
+_SIGNATURE = re.compile(r"\W*(ky boi|nguoi ky|co quan|ky so)\b")
 _MOTTO_AT = re.compile(r"d[o0]c\s*lap\s*[-.~_ ]*\s*tu\s*do")
 _DATE_AT = re.compile(
     r"(?:[^\W\d][\w.'-]*\s+){0,5}[^\W\d][\w.'-]*\s*[,.;]\s*ng[a-z]{1,2}y\b.*\bth[a-z]{1,3}g\b", re.ASCII
@@ -201,7 +202,7 @@ def _split_at_anchor(piece: Piece) -> list[Piece]:
     folded = fold(piece.text)
     for pattern in (_NATION_AT, _MOTTO_AT):
         match = pattern.search(folded)
-        if match and match.start() >= 4:
+        if match and match.start() >= 4 and not _SIGNATURE.match(folded):
             return list(cut(piece, match.start()))
     number = _NUMBER_AT.match(folded)
     if number and (date := _DATE_AT.search(folded, number.end() - 1)):
@@ -214,13 +215,20 @@ def head_of(page: PageReading) -> Head:
     """Return the zones of a page's head. A page without a head gives everything as body."""
     pieces = [part for piece in pieces_of(page) for part in _split_at_anchor(piece)]
     high = [p for p in pieces if p.top < _HEAD_SHARE * page.height_px]
-    anchors = [p for p in high if is_nation(p.text) or is_motto(p.text)]
-    if not anchors:
-        anchors = [p for p in high if likeness(p.text, PARTY) >= 0.85]
+    anchors = _anchors(high)
     dates = [p for p in high if _DATE_AT.search(fold(p.text)) and p.middle > 0.5 * page.width_px]
     if not anchors and not dates:
         return _headless(pieces, page)
     return _zones(pieces, page, anchors, dates)
+
+
+def _anchors(high: Sequence[Piece]) -> list[Piece]:
+    """Return Quốc hiệu and Tiêu ngữ; the former also stands in digital signatures ("CÔNG BÁO NƯỚC CỘNG HÒA ...")."""
+    nations = [p for p in high if is_nation(p.text)]
+    motto = next((p for p in high if is_motto(p.text)), None)
+    if motto is not None:
+        return [*(p for p in nations if 0 < motto.level - p.level < 4 * motto.height), motto]
+    return nations[-1:] or [p for p in high if likeness(p.text, PARTY) >= 0.85]
 
 
 def _headless(pieces: Sequence[Piece], page: PageReading) -> Head:

@@ -57,7 +57,7 @@ def find_urgency(head: Head, pieces: Sequence[Piece], *, page_height: int) -> Fo
 
 
 def find_copy_mark(pieces: Iterable[Piece]) -> Found | None:
-    """Return which kind of copy the paper says it is, or None: "Sao y", "Sao lục", "Trích sao", "Chứng thực bản sao"."""
+    """Return which kind of copy the paper says it is ("Sao y", "Sao lục", "Trích sao", ...), or None."""
     for piece in pieces:
         bare = letters(piece.text)
         for pattern, value in _COPIES:

@@ -7,20 +7,43 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from ocr.fields.casing import readable_title, restored, title_case
+from ocr.fields.casing import readable_title, respaced, restored, title_case
 from ocr.fields.folding import fold, is_capitals, letters, nfc
-from ocr.fields.foot import Foot, is_capacity, is_position
+from ocr.fields.foot import CAPACITY, Foot, hidden_position, is_capacity, is_position, names_position
 from ocr.fields.layout import Piece, found_in
 from ocr.fields.lexicon import FAMILY_NAMES, RANKS
 from ocr.fields.result import Found
 
-_PREFIX = re.compile(r"^\W*(t[/.]?m|k[/.]?t|tl|t\s?u\s?q|q)\s?[.,:/;]\s?", re.ASCII)
 _RANK = re.compile(
     r"^\W*(?:(?:"
     + "|".join(sorted((re.escape(fold(rank)) for rank in RANKS), key=len, reverse=True))
     + r")\b[\s.,:/-]*)+"
 )
 _NAME = re.compile(r"^[^\W\d_]+(?:['’-][^\W\d_]+)*(?: [^\W\d_]+(?:['’-][^\W\d_]+)*){1,5}$")
+_SEAL_WORDS = frozenset(
+    letters(word)
+    for word in (
+        "SỞ",
+        "Y",
+        "TẾ",
+        "TỈNH",
+        "BỘ",
+        "XÃ",
+        "HỘI",
+        "CHỦ",
+        "NGHĨA",
+        "VIỆT",
+        "NAM",
+        "UBND",
+        "ỦY",
+        "BAN",
+        "PHƯỜNG",
+        "CỘNG",
+        "HÒA",
+        "T",
+    )
+)
+"""What stands around a seal: no name is made of these alone."""
 _SIGNED = re.compile(r"(da ky|ky ten|chu ky|dong dau|ky,|\(ky|ky boi|ky so|nguoi ky|co quan:|thoi gian ky)")
 
 
@@ -35,21 +58,72 @@ class Signer:
 
 
 def find_signer(foot: Foot | None) -> Signer:
-    """Return capacity, title and name of the (last) signer of a document."""
-    lines = [p for p in (foot.signature if foot else ()) if len(letters(p.text)) > 1]
-    start = next((i for i, p in enumerate(lines) if is_capacity(p.text) or is_position(p.text)), None)
+    """Return capacity, title and name of the signer of a document."""
+    lines = foot.signature if foot else ()
+    start = next((i for i, p in enumerate(lines) if _heads(p.text) or hidden_position(p.text)), None)
     if start is None:
-        name = _name(lines)
-        return Signer(capacity=None, title=None, name=name)
-    groups, title, end = _block(lines, start)
-    capacity = _capacity(groups)
-    return Signer(capacity=capacity, title=_title(title, capacity), name=_name(lines[end:]))
+        return Signer(capacity=None, title=None, name=_name(lines))
+    groups, end = _groups(lines, start)
+    *acting, last = groups
+    if is_capacity(last[0].text):
+        acting, last = groups, []
+    capacity = _capacity(acting, last)
+    return Signer(capacity=capacity, title=_title(last, capacity), name=_name(lines[end:]))
+
+
+def _heads(text: str) -> bool:
+    return is_capacity(text) or is_position(text)
+
+
+def _groups(lines: Sequence[Piece], start: int) -> tuple[list[list[Piece]], int]:
+    """Return the rows above the signature, each capacity or title with the rows that go on with it, and their end."""
+    groups = [[lines[start]]]
+    index = start + 1
+    while index < len(lines):
+        piece, before = lines[index], lines[index - 1]
+        if piece.top - before.bottom > 2.2 * piece.height:
+            break
+        if _heads(piece.text) or names_position(piece.text) or hidden_position(piece.text):
+            if before.text.rstrip().endswith(","):
+                groups[-1].append(piece)  # "BỘ TRƯỞNG, / CHỦ NHIỆM VĂN PHÒNG"
+            else:
+                groups.append([piece])
+        elif is_capitals(piece.text, least=3) and not looks_like_name(piece.text):
+            groups[-1].append(piece)  # "TM. BAN CHẤP HÀNH / ĐẢNG BỘ TỈNH"
+        else:
+            break
+        index += 1
+    return groups, index
+
+
+def _capacity(acting: Sequence[Sequence[Piece]], title: Sequence[Piece]) -> Found | None:
+    if not acting:
+        return None
+    following = [*acting[1:], title]
+    values = tuple(_in_place_of(group, after) for group, after in zip(acting, following, strict=True))
+    sure = all(is_capacity(group[0].text) for group in acting)
+    return found_in([p for group in acting for p in group], values, weight=1.0 if sure else 0.5)
+
+
+def _in_place_of(group: Sequence[Piece], after: Sequence[Piece]) -> str:
+    """Return one capacity as printed; where "KT." was written by hand and not read, a deputy below gives it back."""
+    text = respaced(" ".join(p.text for p in group))
+    match = CAPACITY.match(fold(text))
+    if match:
+        how = re.sub(r"[\s./]", "", match["how"]).upper()
+        return f"{how}. {restored(respaced(text[match.end() :])).strip(' .,:;')}"
+    deputy = letters(after[0].text) if after else ""
+    named = restored(hidden_position(text) or text).strip(" .,:;\"'")
+    return f"KT. {named}" if deputy.startswith(("pho", "thutruong")) else named
 
 
 def _title(rows: Sequence[Piece], capacity: Found | None) -> Found | None:
     if not rows:
         return None
-    found = found_in(rows, readable_title(" ".join(p.text for p in rows)))
+    hidden = hidden_position(rows[0].text)
+    printed = [hidden or rows[0].text, *(p.text for p in rows[1:])]
+    # Behind a smudged "KT." the title proper was not read: the one here is that of the absent head.
+    found = found_in(rows, readable_title(" ".join(map(respaced, printed))), weight=0.4 if hidden else 1.0)
     acting = capacity.value[-1] if capacity and isinstance(capacity.value, tuple) else ""
     if acting.startswith("KT. ") and letters(acting[4:]) == letters(str(found.value)):
         # Only a deputy signs "KT.": the word "PHÓ" was lost under the seal or the signature.
@@ -57,44 +131,8 @@ def _title(rows: Sequence[Piece], capacity: Found | None) -> Found | None:
     return found
 
 
-def _block(lines: Sequence[Piece], start: int) -> tuple[list[list[Piece]], list[Piece], int]:
-    """Return the capacity lines (each maybe of several rows), the rows of the title, and where the name may begin."""
-    capacity: list[list[Piece]] = []
-    title: list[Piece] = []
-    index = start
-    while index < len(lines) and is_capitals(lines[index].text, least=3):
-        piece = lines[index]
-        if index > start and piece.top - lines[index - 1].bottom > 2.2 * piece.height:
-            break
-        if looks_like_name(piece.text) and title and not is_position(piece.text):
-            break
-        if is_capacity(piece.text) and not title:
-            capacity.append([piece])
-        elif title or is_position(piece.text) or not capacity:
-            title.append(piece)
-        else:
-            capacity[-1].append(piece)  # "TM. BAN CHẤP HÀNH / ĐẢNG BỘ TỈNH"
-        index += 1
-    return capacity, title, index
-
-
-def _capacity(groups: Sequence[Sequence[Piece]]) -> Found | None:
-    if not groups:
-        return None
-    flat = [piece for group in groups for piece in group]
-    return found_in(flat, tuple(_tidied(" ".join(p.text for p in group)) for group in groups))
-
-
-def _tidied(text: str) -> str:
-    match = _PREFIX.match(fold(text))
-    if not match:
-        return nfc(text)
-    how = re.sub(r"[\s./]", "", match[1]).upper()
-    return f"{how}. {restored(text[match.end() :]).strip(' .,:;')}"
-
-
 def _name(lines: Sequence[Piece]) -> Found | None:
-    """Return the name: the last line that looks like one, a known family name first; seals and signatures lie between."""
+    """Return the name: the last line that looks like one, known family names first; seal and signature lie between."""
     likely = [(p, bare) for p in lines if (bare := bare_name(p.text)) and not is_position(p.text)]
     known = [pair for pair in likely if fold(pair[1].split()[0]) in FAMILY_NAMES]
     # Rows between title and name are dirt of seal and signature; below the name nothing of the sort stands.
@@ -125,5 +163,6 @@ def looks_like_name(text: str) -> bool:
     if not _NAME.match(text) or not all(word[0].isupper() for word in words):
         return False
     if is_capitals(text, least=4):
-        return fold(words[0]) in FAMILY_NAMES and len(words) <= 5 and not is_position(text)
+        sealed = {fold(word) for word in words} <= _SEAL_WORDS
+        return fold(words[0]) in FAMILY_NAMES and len(words) <= 5 and not is_position(text) and not sealed
     return all(len(word) <= 7 or "-" in word for word in words) and sum(len(w) > 1 for w in words) >= 2

@@ -27,11 +27,14 @@ _OPENS_TEXT = re.compile(
     r"^\W*(can cu|kinh gui|hom nay|thi hanh |xet |ngay \d|thuc hien (nghi|quyet|cong|ke|chi|van|y kien|thong|ket)|"
     r"trong thoi gian|[ivx]{1,4}\s*[.)]\s|\d{1,2}\s*[.)]\s|dieu 1|phan [ivx1]|chuong [i1l]\b|quoc hoi ban hanh)"
 )
-_ISSUES = re.compile(
-    r"^\W*(uy ban nhan dan|hoi dong nhan dan|chu tich|bo truong|thu tuong|chinh phu|giam doc|cuc truong|tong giam doc|hieu truong|"
-    r"truong ban|chanh |thong doc|quoc hoi|tong cuc truong|vu truong|vien truong|ban chap hanh|uy ban|truong phong|chanh an|hoi dong|"
-    r"uy ban thuong vu|ban thuong vu|tong kiem toan|tong thanh tra|vien kiem sat|toa an)\b"
-)
+_ISSUERS = tuple(
+    fold(word)
+    for word in (
+        "ủy ban", "hội đồng", "chủ tịch", "bộ trưởng", "thủ tướng", "chính phủ", "quốc hội", "ban chấp hành",
+        "ban thường vụ",         "viện kiểm sát", "tòa án", "chánh ", "trưởng ban", "trưởng phòng", *POSITIONS,
+    )
+)  # fmt: skip
+"""Who issues, in capitals between subject and text: "CHỦ TỊCH ỦY BAN NHÂN DÂN TỈNH ..."."""
 
 
 def find_subject(head: Head, kind: TypeFound, *, page_width: int) -> Found | None:
@@ -110,7 +113,8 @@ def _ends_title(piece: Piece, kept: Sequence[Piece], kind: TypeFound, block: tup
     folded = fold(piece.text)
     if is_addressed(piece.text):
         return True
-    if _OPENS_TEXT.match(folded) and not (kept and _goes_on(kept[-1].text)):
+    # A row that goes on with the one above opens with a small letter.
+    if _OPENS_TEXT.match(folded) and not _opens_small(piece.text) and not (kept and _goes_on(kept[-1].text)):
         # "Thực hiện ..." may open the subject itself, and a row of it; text is indented.
         return bool(kept) or _is_paragraph(piece, block) or not folded.startswith(("thi hanh", "thuc hien"))
     if is_capitals(piece.text, least=4) and _is_issuer(folded, kept):
@@ -123,9 +127,13 @@ def _ends_title(piece: Piece, kept: Sequence[Piece], kind: TypeFound, block: tup
     return _is_paragraph(piece, block) and not _goes_on(last.text)
 
 
+def _opens_small(text: str) -> bool:
+    first = next((c for c in text if c.isalnum()), "")
+    return first.islower()
+
+
 def _is_issuer(folded: str, kept: Sequence[Piece]) -> bool:
-    issues = _ISSUES.match(folded) or folded.strip(" .,").startswith(tuple(fold(p) for p in POSITIONS))
-    return bool(issues) and not (kept and _goes_on(kept[-1].text))
+    return folded.strip(" .,*").startswith(_ISSUERS) and not (kept and _goes_on(kept[-1].text))
 
 
 def _is_paragraph(piece: Piece, block: tuple[float, float]) -> bool:

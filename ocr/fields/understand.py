@@ -1,8 +1,8 @@
 """Pages of a file, as read -> the documents in it, each with type, fields and findings. Pure.
 
-Finding codes: `split_unsure` (a document may begin or not begin at this page), `type_unsure`, `secrecy_mark`
-(blocks the seal), `copy_mark` (the paper is a copy), `number_left_open` (symbol without a number), `number_type_disagree`,
-`number_issuer_disagree`, `no_signature` (an official document on which no signature was found), `page_count_differs`.
+Finding codes: `split_unsure` (whether a document begins at this page), `type_unsure`, `secrecy_mark` (blocks the seal),
+`copy_mark` (the paper is itself a copy), `number_left_open` (symbol without a number), `number_type_disagree` and
+`number_issuer_disagree` (the symbol names another type or issuer), `no_signature` (no signer's name was found).
 """
 
 from collections.abc import Mapping, Sequence

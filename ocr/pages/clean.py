@@ -1,4 +1,4 @@
-"""Page pixels -> the grey image for readers, red print apart from it, and whether there is ink at all."""
+"""Page pixels -> the grey image for readers, and whether there is ink at all."""
 
 from enum import StrEnum
 
@@ -20,7 +20,6 @@ _WEAK = 35
 _LEAST_MARK_MM = 1.2
 _HOLE_MM = (3.0, 9.0)
 _HOLE_FILLED = 0.7
-_RED = 60
 _MM_PER_INCH = 25.4
 
 
@@ -36,13 +35,6 @@ class Presence(StrEnum):
 def reading_grey(pixels: Rgb) -> Grey:
     """Return the red channel: red seals vanish from it, blue and black ink stay."""
     return np.ascontiguousarray(pixels[..., 0])
-
-
-def red_layer(pixels: Rgb) -> Grey:
-    """Return what is printed in red, dark on white, and nothing else."""
-    red = pixels[..., 0].astype(np.int16) - pixels[..., 1:].max(axis=2)
-    # Twice: pale stamps should be as dark as print.
-    return np.asarray(255 - np.clip(2 * (red - _RED // 2), 0, 255), dtype=np.uint8)
 
 
 def presence(grey: Grey, dpi: float) -> Presence:

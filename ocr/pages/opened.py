@@ -58,6 +58,8 @@ def complaints(path: Path, *, page: int | None = None) -> Iterator[None]:
     except MALFORMED as error:
         if "encrypt" in str(error):
             raise Encrypted(path) from None
+        if "no pages" in str(error):
+            raise NoPages(path) from None
         raise Damaged(path, f"the PDF cannot be parsed ({type(error).__name__})", page=page) from error
 
 

@@ -21,8 +21,8 @@ def vertical_rules(grey: Grey, dpi: float) -> npt.NDArray[np.bool_]:
     thick = max(3, round(_THICK_MM / _MM_PER_INCH * dpi))
     ink = (grey < max(0, int(np.median(grey)) - _DARKER)).astype(np.uint8)
     # Crooked rules step sideways: closed by one pixel, they still count as one.
-    ink = cv2.dilate(ink, np.ones((1, 2), np.uint8))
-    upright = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((long, 1), np.uint8))
+    joined = cv2.dilate(ink, np.ones((1, 2), np.uint8))
+    upright = cv2.morphologyEx(joined, cv2.MORPH_OPEN, np.ones((long, 1), np.uint8))
     if not upright.any():
         return np.zeros(grey.shape, dtype=np.bool_)
     # Pictures and seals are tall as well, but not thin.

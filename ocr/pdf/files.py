@@ -45,10 +45,10 @@ def _is_defined(raster: Raster) -> bool:
 def _own_bytes(image: Image.Image, path: Path, kind: Kind) -> Raster | None:
     profile = image.info.get("icc_profile")
     profile = profile if isinstance(profile, bytes) else None
-    data = path.read_bytes()
     if kind is Kind.TIFF:
         assert isinstance(image, TiffImagePlugin.TiffImageFile)
-        return tiff_raster(data, image.tag_v2)
+        return tiff_raster(path, image.tag_v2)
+    data = path.read_bytes()
     raster = jpeg_raster(data, profile=profile) if kind is Kind.JPEG else png_raster(data, profile=profile)
     return None if raster is None else dataclasses.replace(raster, orientation=_orientation(image))
 

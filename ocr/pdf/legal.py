@@ -18,7 +18,7 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name
 from PIL import Image
 
-from ocr.errors import CannotCompose, PageMissing
+from ocr.errors import CannotCompose, PageMissing, ScanUnavailable
 from ocr.lines import Finding, PageReading
 from ocr.pages.opened import complaints, opened_pdf
 from ocr.pages.overlay import keep_printed
@@ -57,8 +57,7 @@ def compose_legal(source: Path, pages: Sequence[PageReading], out: Path, *, titl
     Raises:
         BadScan: the scan cannot be parsed.
         CannotCompose: there are no pages to compose, or what was read does not belong to the page.
-        ScanUnavailable: the operating system refused to read the scan.
-        OSError: `out` could not be written; it may lie there half.
+        ScanUnavailable: the operating system refused to read the scan, or to write `out`, which may lie there half.
     """
     if not pages:
         raise CannotCompose(source, "no pages were given")
@@ -121,15 +120,18 @@ class _Copy:
         add_page(self.pdf, placed, reading, self._font)
 
     def save(self, out: Path) -> None:
-        self.pdf.save(
-            out,
-            min_version="1.7",
-            object_stream_mode=pikepdf.ObjectStreamMode.generate,
-            # Or qpdf decodes pictures and codes them again in its own way.
-            compress_streams=False,
-            stream_decode_level=pikepdf.StreamDecodeLevel.none,
-            deterministic_id=True,
-        )
+        try:
+            self.pdf.save(
+                out,
+                min_version="1.7",
+                object_stream_mode=pikepdf.ObjectStreamMode.generate,
+                # Or qpdf decodes pictures and codes them again in its own way.
+                compress_streams=False,
+                stream_decode_level=pikepdf.StreamDecodeLevel.none,
+                deterministic_id=True,
+            )
+        except OSError as error:
+            raise ScanUnavailable(out, f"it cannot be written ({error.strerror})") from error
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """What was read, as text that is not seen, word over word of the picture.
 
-It follows the page's skew and rotation. The order of the lines is kept: what is copied reads as it was read.
+It follows the page's rotation and, word by word, its skew; words themselves stay level. The order of the lines is
+kept: what is copied reads as it was read.
 """
 
 import math
@@ -15,6 +16,10 @@ from ocr.pdf.glyphless import ADVANCE, BASELINE
 _LEAST_HEIGHT = 0.5
 """A line's own height is at least this much of its box: boxes of skewed lines are not always drawn around them."""
 
+_LEVEL, _BESIDE = 0.45, 0.5
+"""In heights of a line. poppler breaks words whose baseline moves by half a point, so words are level, and lines whose
+words stand half a height apart, so a line's fall is made up to `_LEVEL` if that takes off no more than `_BESIDE`."""
+
 _WIDE, _USUAL, _NARROW, _CAPITAL = 0.83, 0.5, 0.29, 0.68
 _WIDTHS = (
     dict.fromkeys("ijlt!|'.,:;/\\ ", _NARROW) | dict.fromkeys('rfs-()[]"“”', 0.37) | dict.fromkeys("mwMW%@—", _WIDE)
@@ -24,14 +29,15 @@ _WIDTHS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Frame:
-    """A line as it lies on the displayed page: user space units, the x axis along the line."""
+    """A line as it lies on the displayed page, in user space units."""
 
     left: float
     top: float
+    """Of its first letter."""
     width: float
     height: float
-    slope: float
-    """Radians, clockwise."""
+    fall: float
+    """How much the line goes down per unit to the right."""
 
 
 def text_layer(reading: PageReading, sheet: Sheet, font: str) -> bytes:
@@ -52,18 +58,24 @@ def _show(line: Line, reading: PageReading, sheet: Sheet, font: str) -> Iterator
     if words == [""] or frame is None:
         return
     yield f"/{font} {_number(frame.height)} Tf"
-    right = sheet.direction(math.cos(frame.slope), math.sin(frame.slope))
-    up = sheet.direction(math.sin(frame.slope), -math.cos(frame.slope))
+    matrix = " ".join(map(_number, (*sheet.direction(1, 0), *sheet.direction(0, -1))))
     unit = frame.width / sum(_width(letter) for letter in " ".join(words))
     along = 0.0
+    space = unit * _width(" ")
+    blank = f"{_stretch(space, 1, frame)} Tz <0020> Tj"
     for index, word in enumerate(words):
-        text = word if index == len(words) - 1 else word + " "
-        length = unit * sum(_width(letter) for letter in text)
-        x, y = sheet.point(*_baseline(frame, along))
-        matrix = " ".join(map(_number, (*right, *up)))
-        stretch = 100 * length / (ADVANCE * frame.height * len(text))
-        yield f"{matrix} {_number(x)} {_number(y)} Tm {_number(stretch)} Tz <{text.encode('utf-16-be').hex()}> Tj"
-        along += length
+        length = unit * sum(_width(letter) for letter in word)
+        down = frame.top + BASELINE * frame.height + (along + length / 2) * frame.fall
+        x, y = sheet.point(frame.left + along, down)
+        code = word.encode("utf-16-be").hex()
+        yield f"{matrix} {_number(x)} {_number(y)} Tm {_stretch(length, len(word), frame)} Tz <{code}> Tj"
+        if index < len(words) - 1:
+            yield blank
+        along += length + space
+
+
+def _stretch(length: float, letters: int, frame: _Frame) -> str:
+    return _number(100 * length / (ADVANCE * frame.height * letters))
 
 
 def _framed(line: Line, reading: PageReading, sheet: Sheet) -> _Frame | None:
@@ -72,24 +84,17 @@ def _framed(line: Line, reading: PageReading, sheet: Sheet) -> _Frame | None:
     width, height = (right - left) * across, (bottom - top) * down
     if width <= 0 or height <= 0:
         return None
-    slope = math.radians(reading.skew_degrees)
-    own_height = max((height - width * abs(math.tan(slope))) / math.cos(slope), _LEAST_HEIGHT * height)
-    # The line starts high in its box when it falls to the right, low when it rises.
+    fall = math.tan(math.radians(reading.skew_degrees))
+    own_height = max(height - width * abs(fall), _LEAST_HEIGHT * height)
     spare = height - own_height
-    middle = top * down + height / 2 - math.copysign(spare / 2, slope)
+    drop = min(spare, max(_LEVEL * own_height, spare - _BESIDE * own_height))
+    # A line that falls starts at the top of its box, one that rises ends there.
     return _Frame(
         left=left * across,
-        top=middle - own_height / 2,
-        width=width / math.cos(slope),
+        top=top * down + (spare - math.copysign(drop, fall)) / 2,
+        width=width,
         height=own_height,
-        slope=slope,
-    )
-
-
-def _baseline(frame: _Frame, along: float) -> tuple[float, float]:
-    return (
-        frame.left + along * math.cos(frame.slope),
-        frame.top + BASELINE * frame.height + along * math.sin(frame.slope),
+        fall=math.copysign(drop / width, fall),
     )
 
 

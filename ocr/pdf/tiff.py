@@ -4,6 +4,7 @@ Source: TIFF 6.0, sections 8, 10, 11 and 18; TIFF Technical Note 2 (JPEG); ISO 3
 """
 
 import dataclasses
+from pathlib import Path
 
 from PIL import TiffImagePlugin
 
@@ -12,27 +13,25 @@ from ocr.pdf.pixels import group4_raster
 from ocr.pdf.raster import Raster
 
 _WIDTH, _HEIGHT, _BITS, _COMPRESSION, _PHOTOMETRIC, _FILL_ORDER = 256, 257, 258, 259, 262, 266
-_STRIP_OFFSETS, _STRIP_BYTES, _JPEG_TABLES, _ORIENTATION, _SAMPLES = 273, 279, 347, 274, 277
+_STRIP_OFFSETS, _STRIP_BYTES, _JPEG_TABLES, _ORIENTATION, _SAMPLES, _PROFILE = 273, 279, 347, 274, 277, 34675
 _GROUP_4, _JPEG = 4, 7
 _WHITE_IS_ZERO, _BLACK_IS_ZERO, _RGB = 0, 1, 2
 _LEAST_BIT_FIRST = 2
 _REVERSED = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))
 
 
-def tiff_raster(data: bytes, tags: TiffImagePlugin.ImageFileDirectory_v2) -> Raster | None:
-    """Return the picture with the file's own bytes, or None if it must be decoded and coded anew.
-
-    `tags` describe the page in `data`, the whole file.
-    """
+def tiff_raster(path: Path, tags: TiffImagePlugin.ImageFileDirectory_v2) -> Raster | None:
+    """Return the picture that `tags` describe with the file's own bytes, or None if it must be decoded and coded
+    anew. Reads no more than the page's one strip."""
     offsets, lengths = tags.get(_STRIP_OFFSETS, ()), tags.get(_STRIP_BYTES, ())
-    if len(offsets) != 1 or len(lengths) != 1:
+    if len(offsets) != 1 or len(lengths) != 1 or tags.get(_COMPRESSION) not in (_GROUP_4, _JPEG):
         return None
-    strip = data[offsets[0] : offsets[0] + lengths[0]]
+    with path.open("rb") as file:
+        file.seek(offsets[0])
+        strip = file.read(lengths[0])
     if len(strip) != lengths[0]:
         return None
-    raster = _group4(strip, tags) if tags.get(_COMPRESSION) == _GROUP_4 else None
-    if tags.get(_COMPRESSION) == _JPEG:
-        raster = _jpeg(strip, tags)
+    raster = _group4(strip, tags) if tags[_COMPRESSION] == _GROUP_4 else _jpeg(strip, tags)
     return None if raster is None else dataclasses.replace(raster, orientation=int(tags.get(_ORIENTATION, 1)))
 
 
@@ -48,7 +47,7 @@ def _jpeg(strip: bytes, tags: TiffImagePlugin.ImageFileDirectory_v2) -> Raster |
     tables = tags.get(_JPEG_TABLES, b"")
     # Both are whole JPEG streams; the tables go between the strip's first marker and the rest.
     joined = strip[:2] + tables[2:-2] + strip[2:] if tables else strip
-    profile = tags.get(34675)
+    profile = tags.get(_PROFILE)
     raster = jpeg_raster(
         joined,
         profile=profile if isinstance(profile, bytes) else None,

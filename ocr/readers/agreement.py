@@ -13,8 +13,12 @@ from ocr.readers.ports import Grey, LineReader, Quad, Reading
 _FOLDED = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'", "–": "-", "—": "-", "‐": "-", "…": "."})
 
 
+NOT_PRINT = 0.2
+"""Below this likeness, what two readers make of a place without a digit is a seal, a signature or a speck."""
+
+
 class AgreeingReader:
-    """See LineReader. Confidence is the likeness of the two texts."""
+    """See LineReader. Confidence is the likeness of the two texts; where they share nothing, nothing was read."""
 
     def __init__(self, better: LineReader, other: LineReader) -> None:
         self._better = better
@@ -24,7 +28,15 @@ class AgreeingReader:
     def read(self, grey: Grey, quads: Sequence[Quad]) -> list[Reading]:
         """See LineReader.read."""
         pairs = zip(self._better.read(grey, quads), self._other.read(grey, quads), strict=True)
-        return [Reading(text=one.text, confidence=likeness(one.text, two.text)) for one, two in pairs]
+        return [_agreed(one.text, two.text) for one, two in pairs]
+
+
+def _agreed(text: str, other: str) -> Reading:
+    alike = likeness(text, other)
+    # Numbers are often written by hand, where readers differ and a person must look.
+    if max(alike, likeness(text.casefold(), other.casefold())) < NOT_PRINT and not any(map(str.isdigit, text)):
+        return Reading(text="", confidence=0.0)
+    return Reading(text=text, confidence=alike)
 
 
 def likeness(one: str, two: str) -> float:

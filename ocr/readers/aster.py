@@ -89,8 +89,9 @@ def split(line: Grey) -> list[tuple[Grey, bool]]:
     pieces, start, spaced = list[tuple[Grey, bool]](), 0, False
     for number in range(1, count):
         even = width * number // count
-        low = max(start + 1, even - reach)
-        cut = low + int(emptiness[low : even + reach].argmin())
+        places = np.arange(max(start + 1, even - reach), even + reach)
+        # Of equally empty columns the one nearest to the even cut.
+        cut = int(min(places, key=lambda place: (emptiness[place], abs(int(place) - even))))
         pieces.append((line[:, start:cut], spaced))
         start, spaced = cut, bool(ink[max(0, cut - _GAP // 2) : cut + _GAP // 2].sum() == 0)
     pieces.append((line[:, start:], spaced))

@@ -18,6 +18,7 @@ import numpy.typing as npt
 from ocr.lines import Line, PageReading
 from ocr.pages.clean import Presence, presence, reading_grey
 from ocr.pages.raster import PageImage, page_image
+from ocr.pages.red import red_layer
 from ocr.pages.rules import vertical_rules, without
 from ocr.pages.upright import LEAST_SKEW, Compass, rotation_of, skew_of, skewed_points, straightened, turned
 from ocr.readers.agreement import AgreeingReader
@@ -27,6 +28,7 @@ from ocr.readers.crops import bounding_box
 from ocr.readers.order import reading_order
 from ocr.readers.ports import Grey, LineFinder, LineReader, Quad, Reading
 from ocr.readers.ppocr import PpocrFinder
+from ocr.readers.red import read_red
 from ocr.readers.trueocr import TrueocrCompass, TrueocrReader
 
 log = logging.getLogger(__name__)
@@ -48,6 +50,7 @@ class _Level:
     grey: Grey
     """Upright, level, and with paper where the rules of tables were."""
     rules: npt.NDArray[np.bool_]
+    dpi: float
     rotation: int
     skew_degrees: float
     scale: float
@@ -78,19 +81,24 @@ class PageReader:
         if seen is Presence.BLANK:
             return _report(image, page, rotation=0, skew=0.0, lines=(), blank=True)
         level = self._levelled(grey, image.dpi)
-        quads = split_at_rules(self._finder.find(level.grey), level.rules)
-        readings = self._reader.read(level.grey, quads)
-        pairs = [(quad, reading) for quad, reading in zip(quads, readings, strict=True) if has_substance(reading.text)]
-        faint = seen is Presence.DOUBTFUL and float(np.mean([r.confidence for _, r in pairs] or [0])) < _SHOWS_THROUGH
+        pairs = self._read_lines(level, red_layer(image.pixels))
+        sure = float(np.mean([reading.confidence for _, reading in pairs] or [0.0]))
+        faint = seen is Presence.DOUBTFUL and sure < _SHOWS_THROUGH
         lines = () if faint else _ordered(pairs, level)
         log.debug("page read", extra={"page": page, "line_count": len(lines), "blank": faint})
         return _report(image, page, rotation=level.rotation, skew=level.skew_degrees, lines=lines, blank=faint)
 
+    def _read_lines(self, level: _Level, red: Grey) -> list[tuple[Quad, Reading]]:
+        quads = split_at_rules(self._finder.find(level.grey), level.rules)
+        readings = self._reader.read(level.grey, quads)
+        pairs = [(quad, reading) for quad, reading in zip(quads, readings, strict=True) if has_substance(reading.text)]
+        layer = straightened(turned(_scaled(red, level.scale), level.rotation), level.skew_degrees)
+        known = [quad for quad, _ in pairs]
+        return pairs + read_red(layer, level.dpi, known, self._finder, self._reader)
+
     def _levelled(self, grey: Grey, dpi: float) -> _Level:
         scale = _READING_DPI / dpi if dpi > _FINEST_DPI else 1.0
-        if scale < 1:
-            size = max(1, round(grey.shape[1] * scale)), max(1, round(grey.shape[0] * scale))
-            grey = np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+        grey = _scaled(grey, scale)
         skew = skew_of(grey)
         rotation = rotation_of(straightened(grey, skew), self._compass)
         grey = turned(grey, rotation)
@@ -100,7 +108,21 @@ class PageReader:
         skew = skew if abs(skew) >= LEAST_SKEW else 0.0
         grey = straightened(grey, skew)
         rules = vertical_rules(grey, dpi * scale)
-        return _Level(grey=without(grey, rules), rules=rules, rotation=rotation, skew_degrees=skew, scale=scale)
+        return _Level(
+            grey=without(grey, rules),
+            rules=rules,
+            dpi=dpi * scale,
+            rotation=rotation,
+            skew_degrees=skew,
+            scale=scale,
+        )
+
+
+def _scaled(grey: Grey, scale: float) -> Grey:
+    if scale == 1:
+        return grey
+    size = max(1, round(grey.shape[1] * scale)), max(1, round(grey.shape[0] * scale))
+    return np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
 
 
 def has_substance(text: str) -> bool:

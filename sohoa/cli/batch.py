@@ -3,11 +3,11 @@
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from sohoa.answers import status_answer
 from sohoa.cli.context import AsJson, print_json, tools
+from sohoa.cli.tables import console
 from sohoa.cli.words import STATES
 from sohoa.intake import note_batch
 
@@ -28,7 +28,7 @@ def list_batches(as_json: AsJson = False) -> None:
     for one in answer["batches"]:
         expected = one["expected"] if one["expected"] is not None else "—"
         table.add_row(one["batch"], one["state"], str(expected), str(one["received"]), str(one["accounted"]))
-    Console().print(table)
+    console().print(table)
 
 
 @app.command()
@@ -39,7 +39,7 @@ def show(code: Code, as_json: AsJson = False) -> None:
     if as_json:
         print_json(answer)
         return
-    out = Console()
+    out = console()
     out.print(f"Lô {code} ({answer['state']})")
     out.print(f"Số tờ: khai {answer['expected']}, nhận {answer['received']}, đã rõ {answer['accounted']}")
     out.print(" · ".join(f"{STATES[state]} {number}" for state, number in answer["counts"].items()))
@@ -58,7 +58,7 @@ def close(code: Code, as_json: AsJson = False) -> None:
     if as_json:
         print_json(answer)
     else:
-        Console().print(f"Đã đóng lô {code}: khai {answer['expected']}, đã rõ {answer['accounted']} tờ.")
+        console().print(f"Đã đóng lô {code}: khai {answer['expected']}, đã rõ {answer['accounted']} tờ.")
 
 
 def _gaps(code: str, kit: Any) -> dict[str, Any]:

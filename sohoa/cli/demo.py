@@ -10,9 +10,9 @@ from rich.console import Console
 
 from search.query import parse_query
 from sohoa.answers import sizes
-from sohoa.cli.context import CONTEXT, say, tools
+from sohoa.cli.context import CONTEXT, owner_pair, say, tools
 from sohoa.cli.ingest import exit_code, run_batch, told
-from sohoa.cli.tables import print_documents
+from sohoa.cli.tables import console, print_documents
 from sohoa.cli.words import ANSWERS, VERDICTS
 from sohoa.errors import NotAllowed
 from sohoa.intake import files_in, open_batch, receive_all
@@ -49,9 +49,9 @@ def demo() -> None:
     answer = run_batch(code, kit, lambda: receive_all(given, code, base, {}, kit, on_paper=told()))
     print_documents(answer, kit)
     owner = next(document.owner for paper in box.papers for document in paper.documents if document.owner)
-    out = Console()
+    out = console()
     _show_search(out, kit)
-    _show_lookup(out, owner, kit)
+    _show_lookup(out, owner_pair(owner), kit)
     records = list(kit.catalog.all())
     _show_seal(out, records, kit)
     _show_sizes(out, records, folder)
@@ -92,7 +92,8 @@ def _show_search(out: Console, kit: Toolbox) -> None:
         out.print(f"  {hit.document_type.name} {hit.fields.get('document_number', '')} — {subject}")
 
 
-def _show_lookup(out: Console, owner: tuple[str, str], kit: Toolbox) -> None:
+def _show_lookup(out: Console, owner: tuple[str, str] | None, kit: Toolbox) -> None:
+    assert owner is not None
     out.print(f"\n[bold]Tra cứu (lookup)[/] {owner[0]}:{owner[1]} cần {BIRTH}, {LAND_USE}")
     for answer in lookup(owner, [BIRTH, LAND_USE], procedure=None, kit=kit):
         out.print(f"  {ANSWERS[answer.answer]} {answer.need}: {answer.why}")

@@ -3,10 +3,10 @@
 from dataclasses import asdict
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from sohoa.cli.context import AsJson, print_json, tools
+from sohoa.cli.tables import console
 from sohoa.doctor import FAULT, examine
 from sohoa.policy import EXIT_OPERATOR
 
@@ -22,5 +22,5 @@ def doctor(as_json: AsJson = False) -> None:
         table = Table("", "Mục", "Tình trạng", "Cách xử lý", box=None)
         for check in checks:
             table.add_row(MARKS[check.state], check.name, check.message, check.remedy)
-        Console().print(table)
+        console().print(table)
     raise typer.Exit(EXIT_OPERATOR if any(check.state == FAULT for check in checks) else 0)

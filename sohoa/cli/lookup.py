@@ -3,9 +3,9 @@
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from sohoa.cli.context import AsJson, owner_pair, print_json, tools
+from sohoa.cli.tables import console
 from sohoa.cli.words import ANSWERS
 from sohoa.reuse import answer_json
 from sohoa.reuse import lookup as ask
@@ -28,7 +28,7 @@ def lookup(
     if as_json:
         print_json(answer_json(who, answers, kit))
         return
-    out = Console()
+    out = console()
     for answer in answers:
         record = answer.record
         where = f" · {record.document_type.name} · {record.record_id[:8]}" if record else ""

@@ -2,9 +2,8 @@
 
 from dataclasses import asdict
 
-from rich.console import Console
-
 from sohoa.cli.context import AsJson, print_json, say, tools
+from sohoa.cli.tables import console
 from sohoa.rebuild import rebuild as make_again
 from sohoa.rebuild import reindex as index_again
 
@@ -19,7 +18,7 @@ def rebuild(as_json: AsJson = False) -> None:
     if as_json:
         print_json(asdict(made))
         return
-    Console().print(
+    console().print(
         f"Đã dựng lại: {made.batches} lô, {made.papers} tệp, {made.records} hồ sơ, "
         f"{made.reuses} lần sử dụng lại, {made.indexed} hồ sơ trong chỉ mục."
     )
@@ -32,7 +31,7 @@ def reindex(as_json: AsJson = False) -> None:
     if as_json:
         print_json({"indexed": indexed})
     else:
-        Console().print(f"Đã lập chỉ mục {indexed} hồ sơ.")
+        console().print(f"Đã lập chỉ mục {indexed} hồ sơ.")
 
 
 def _counted(number: int) -> None:

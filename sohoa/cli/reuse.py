@@ -4,9 +4,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from sohoa.cli.context import AsJson, print_json, tools
+from sohoa.cli.tables import console
 from sohoa.reuse import use
 
 
@@ -22,7 +22,7 @@ def reuse(
     if as_json:
         print_json(answer)
         return
-    out = Console()
+    out = console()
     out.print(f"Đã ghi nhận sử dụng lại {answer['reuse']['record_id']} cho hồ sơ {dossier}.")
     out.print(answer["why"])
     for file in answer["files"]:

@@ -3,11 +3,11 @@
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from sohoa.answers import record_json
 from sohoa.cli.context import AsJson, pair, print_json, tools
+from sohoa.cli.tables import console
 from sohoa.cli.words import STATES, shown
 from sohoa.review import confirm as settle
 from sohoa.review import reject as turn_down
@@ -28,7 +28,7 @@ def list_open(as_json: AsJson = False) -> None:
     table = Table("Mã", "Loại", "Tệp", "Cần kiểm tra", box=None)
     for row in rows:
         table.add_row(row["record_id"], row["document_type"], row["source"], ", ".join(row["open"]))
-    Console().print(table)
+    console().print(table)
 
 
 @app.command()
@@ -41,7 +41,7 @@ def show(record_id: Id, as_json: AsJson = False) -> None:
     if as_json:
         print_json(answer)
         return
-    out = Console()
+    out = console()
     out.print(f"{answer['document_type']['name']} · {answer['record_id']} · {answer['source']['name']}")
     for name, field in answer["fields"].items():
         if field["needs_review"]:
@@ -94,4 +94,4 @@ def _print(record: Record, as_json: bool) -> None:
     if as_json:
         print_json(record_json(record, tools()))
     else:
-        Console().print(f"{record.record_id}: {STATES[record.state]}, bản {record.version}")
+        console().print(f"{record.record_id}: {STATES[record.state]}, bản {record.version}")

@@ -4,9 +4,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from sohoa.cli.context import AsJson, print_json, say, tools
+from sohoa.cli.tables import console
 from sohoa.errors import FileUnreadable, NotAllowed
 from sohoa.steps.seal import seal_file
 
@@ -39,6 +39,6 @@ def seal(
     if as_json:
         print_json(answer)
         return
-    Console().print(f"{target}: {sealed.profile}, {sealed.agency}, {answer['signed_at']}")
+    console().print(f"{target}: {sealed.profile}, {sealed.agency}, {answer['signed_at']}")
     if sealed.test_authority:
         say("Ký bởi cơ quan thử nghiệm: không có giá trị pháp lý (test authority, no legal value).")

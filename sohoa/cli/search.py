@@ -5,12 +5,12 @@ import re
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 
 from search.query import parse_query
 from sohoa.answers import search_answer
 from sohoa.cli.context import AsJson, pair, print_json, tools
+from sohoa.cli.tables import console
 from sohoa.cli.words import shown
 
 DEFAULT_LIMIT = 20
@@ -31,7 +31,7 @@ def search(
     if as_json:
         print_json(answer)
         return
-    out = Console()
+    out = console()
     out.print(f"{answer['total']} kết quả" + (" (gần đúng)" if answer["approximate"] else ""))
     for hit in answer["hits"]:
         fields = hit["fields"]

@@ -3,11 +3,11 @@
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from sohoa.answers import record_json
 from sohoa.cli.context import AsJson, print_json, tools
+from sohoa.cli.tables import console
 from sohoa.cli.words import STATES, shown
 
 
@@ -23,7 +23,7 @@ def show(
     if as_json:
         print_json(answer)
         return
-    out = Console()
+    out = console()
     out.print(f"[bold]{answer['document_type']['name']}[/] · {answer['record_id']} · bản {answer['version']}")
     out.print(f"Trạng thái: {STATES[answer['state']]} · lô {answer['batch']} · {answer['source']['name']}")
     table = Table("Trường", "Giá trị", "Tin cậy", "Trang", box=None)

@@ -3,11 +3,11 @@
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from sohoa.answers import status_answer
 from sohoa.cli.context import AsJson, print_json, tools
+from sohoa.cli.tables import console
 from sohoa.cli.words import STATES
 
 
@@ -22,7 +22,7 @@ def status(
     if as_json:
         print_json(answer)
         return
-    out = Console()
+    out = console()
     if not answer["batches"]:
         out.print("Chưa có lô nào. (No batch yet: sohoa ingest FOLDER)")
     for one in answer["batches"]:

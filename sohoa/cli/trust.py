@@ -4,10 +4,10 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
 from sohoa.cli.context import AsJson, print_json, tools
+from sohoa.cli.tables import console
 
 app = typer.Typer(help="Authorities whose signatures are believed.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -32,7 +32,7 @@ def list_trusted(as_json: AsJson = False) -> None:
     table = Table("Vân tay", "Chủ thể", "Hết hạn", "", box=None)
     for row in rows:
         table.add_row(str(row["fingerprint"])[:16], str(row["subject"]), str(row["not_after"])[:10], str(row["note"]))
-    Console().print(table)
+    console().print(table)
 
 
 @app.command()

@@ -4,9 +4,9 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 
 from sohoa.cli.context import AsJson, print_json, tools
+from sohoa.cli.tables import console
 from sohoa.cli.words import VERDICTS
 from sohoa.errors import FileUnreadable
 from sohoa.policy import EXIT_BAD, EXIT_OPERATOR
@@ -26,7 +26,7 @@ def verify(
     if as_json:
         print_json(answer)
     else:
-        out = Console()
+        out = console()
         out.print(f"[bold]{VERDICTS[answer['verdict']]}[/] {file}: {answer['explanation']['vi']}")
         for signature in answer["signatures"]:
             out.print(f"  {signature['profile']} · {signature['signer']} · {signature['signed_at']}")

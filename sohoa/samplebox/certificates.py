@@ -130,9 +130,9 @@ def _signed(sheet: Sheet, signed: Signed, y: float) -> None:
     for head in signed.heads:
         y += 5.8
         sheet.centred(styled(head, Style(13, bold=True)), x, y, zone="signature")
-    sheet.marks.append(Mark("signature", x + 2.0, y + 18.5))
-    sheet.marks.append(Mark("seal", x - 17.0, y + 19.0, signed.seal))
-    sheet.centred(styled(signed.name, Style(13, bold=True)), x, y + 36.0, zone="signature")
+    sheet.marks.append(Mark("signature", x + 2.0, y + 18.0))
+    sheet.marks.append(Mark("seal", x - 17.0, y + 18.5, signed.seal))
+    sheet.centred(styled(signed.name, Style(13, bold=True)), x, y + 38.0, zone="signature")
 
 
 def _sketch(sheet: Sheet, corners: Sequence[tuple[float, float]], top: float) -> None:
@@ -153,16 +153,16 @@ def _sketch(sheet: Sheet, corners: Sequence[tuple[float, float]], top: float) ->
 
 @cache
 def _ground(frame: Colour, paper: Colour) -> Image.Image:
-    """Return the colour of the form: a wavy ground and a double frame."""
-    size = (round(px(WIDTH_MM)), round(px(HEIGHT_MM)))
-    ground = Image.new("RGB", size, paper)
+    """Return the colour of the form, at half the resolution of the print: a wavy ground and a double frame."""
+    half = 0.5
+    ground = Image.new("RGB", (round(px(WIDTH_MM) * half), round(px(HEIGHT_MM) * half)), paper)
     draw = ImageDraw.Draw(ground)
-    faint = tuple(round(p - (p - f) * 0.10) for p, f in zip(paper, frame, strict=True))
+    faint = tuple(round(p - (p - f) * 0.16) for p, f in zip(paper, frame, strict=True))
     for row in range(12, 286, 4):
         for phase in (0.0, math.pi):
-            curve = [(px(x), px(row + 5.0 * math.sin(x / 9.0 + phase + row / 40))) for x in range(12, 199)]
-            draw.line(curve, fill=faint, width=2)
+            waves = [(x, row + 5.0 * math.sin(x / 9.0 + phase + row / 40)) for x in range(12, 199)]
+            draw.line([(px(x) * half, px(y) * half) for x, y in waves], fill=faint, width=1)
     for inset, thick in ((10.0, 1.0), (12.2, 0.3), (13.4, 0.3)):
-        box = (px(inset), px(inset), px(WIDTH_MM - inset), px(HEIGHT_MM - inset))
-        draw.rectangle(box, outline=frame, width=round(px(thick)))
+        sides = (inset, inset, WIDTH_MM - inset, HEIGHT_MM - inset)
+        draw.rectangle([px(side) * half for side in sides], outline=frame, width=round(px(thick) * half))
     return ground

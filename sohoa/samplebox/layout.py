@@ -81,8 +81,13 @@ def width_of(words: Sequence[Word]) -> float:
     """Return the width of the words with a blank between them, in millimetres."""
     if not words:
         return 0.0
-    blanks = sum(font(style).getlength(" ") for _, style in words[:-1])
-    return (blanks + sum(font(style).getlength(text) for text, style in words)) * 25.4 / DPI
+    blanks = sum(_length(" ", style) for _, style in words[:-1])
+    return (blanks + sum(_length(text, style) for text, style in words)) * 25.4 / DPI
+
+
+@cache
+def _length(text: str, style: Style) -> float:
+    return font(style).getlength(text)
 
 
 def styled(markup: str, style: Style) -> list[Word]:
@@ -113,7 +118,7 @@ class Sheet:
     ink: Image.Image = field(default_factory=lambda: Image.new("L", (round(px(WIDTH_MM)), round(px(HEIGHT_MM))), 255))
     marks: list[Mark] = field(default_factory=list)
     tint: Image.Image | None = None
-    """Colour printed on the paper before the text, as large as the sheet; None: plain paper."""
+    """Colour printed on the paper before the text, of any resolution; None: plain paper."""
     said: dict[str, list[str]] = field(default_factory=lambda: {zone: [] for zone in ZONES})
 
     @property
@@ -150,4 +155,4 @@ class Sheet:
         at = px(x)
         for text, style in words:
             draw.text((at, px(y)), text, fill=0, font=font(style), anchor="ls")
-            at += font(style).getlength(text) + font(style).getlength(" ") + px(extra)
+            at += _length(text, style) + _length(" ", style) + px(extra)

@@ -210,7 +210,7 @@ def _foot(flow: _Flow, document: Official) -> None:
         for line in wrap(styled(text, Style(14, bold=True)), 84.0):
             row += mm_of(14) * 1.2
             sheet.centred(line, SIGNATURE, row, zone="signature")
-    sheet.marks.append(Mark("signature", SIGNATURE + 3.0, row + 19.5))
-    sheet.marks.append(Mark("seal", SIGNATURE - 16.0, row + 19.5, document.seal))
-    sheet.centred(styled(document.signer, Style(14, bold=True)), SIGNATURE, row + 37.0, zone="signature")
-    flow.y = max(y, row + 39.0)
+    sheet.marks.append(Mark("signature", SIGNATURE + 3.0, row + 18.0))
+    sheet.marks.append(Mark("seal", SIGNATURE - 16.0, row + 18.5, document.seal))
+    sheet.centred(styled(document.signer, Style(14, bold=True)), SIGNATURE, row + 38.5, zone="signature")
+    flow.y = max(y, row + 40.0)

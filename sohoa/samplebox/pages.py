@@ -70,8 +70,9 @@ def truth_of(document: Official, *, pages: int) -> dict[str, FieldTruth]:
         "signing_capacity": document.capacity,
         "signer_title": document.signer_title,
         "signer_name": document.signer,
-        "recipients": document.recipients,
-        "urgency": document.urgency,
+        # As printed, but for the semicolons: the last one keeps its full stop.
+        "recipients": (*document.recipients[:-1], f"{document.recipients[-1]}."),
+        "urgency": document.urgency and document.urgency.capitalize(),
         "page_count": str(pages),
     }
     return {name: value for name, value in fields.items() if value}

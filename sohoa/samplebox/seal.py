@@ -136,7 +136,7 @@ def _strokes(random: np.random.Generator) -> list[np.ndarray]:
     return [np.array(stroke) + random.normal(0, 0.012, (len(stroke), 2)) for stroke in strokes]
 
 
-def _smooth(points: np.ndarray, steps: int = 70) -> np.ndarray:
+def _smooth(points: np.ndarray, steps: int = 180) -> np.ndarray:
     """Return a Catmull-Rom curve through the points."""
     padded = np.vstack([points[:1], points, points[-1:]])
     t = np.linspace(0, 1, steps, endpoint=False)[:, None]

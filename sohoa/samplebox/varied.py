@@ -113,7 +113,7 @@ def _letter(
 
 def _words(parts: Mapping[str, Any], random: np.random.Generator) -> dict[str, str]:
     """Return what fills the braces of the templates."""
-    year = int(random.integers(2021, 2026))
+    year = int(random.integers(2021, 2025))
     code = _pick(list(parts["departments"]), random)
     department = parts["departments"][code]
     quarter = int(random.integers(1, 5))

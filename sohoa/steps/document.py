@@ -10,6 +10,8 @@ from typing import Any
 from ocr.fields.result import Understood
 from ocr.lines import PageReading
 from signing.errors import SigningError
+from sohoa.document_types import waits_for_a_person
+from sohoa.errors import LeaseLost
 from sohoa.messages import reason, reason_of
 from sohoa.policy import OUR_ERRORS
 from sohoa.steps.compose import compose
@@ -30,7 +32,7 @@ from sohoa.steps.keep import (
 from sohoa.steps.read import OnPage, ignore, prepare, read
 from sohoa.steps.receive import owner_of, receipt_name
 from sohoa.steps.seal import arrived_signed, seal_copy
-from sohoa.steps.stage import leased, noted
+from sohoa.steps.stage import Lease, leased, noted
 from sohoa.steps.understand import understand
 from sohoa.toolbox import Toolbox
 from sohoa.wire import page_answer, understood_answer
@@ -53,20 +55,22 @@ def take_through(paper_id: str, kit: Toolbox, on_page: OnPage = ignore) -> bool:
     Raises:
         Errors with remedy retry or repair: how far it came is in the ledger; calling again goes on from there.
     """
-    with leased(kit, paper_id) as mine:
-        if not mine:
+    with leased(kit, paper_id) as lease:
+        if lease is None:
             return False
         paper = kit.ledger.paper(paper_id)
         try:
-            _take(paper, kit, on_page)
+            _take(paper, lease, kit, on_page)
+        except LeaseLost:
+            return False
         except OUR_ERRORS as error:
             if error.remedy != RESUBMIT:
                 raise
-            set_aside(paper, reason_of(error), kit)
+            set_aside(paper, reason_of(error, file=paper.source), kit)
         return True
 
 
-def _take(paper: Paper, kit: Toolbox, on_page: OnPage) -> None:
+def _take(paper: Paper, lease: Lease, kit: Toolbox, on_page: OnPage) -> None:
     started = monotonic()
     if paper.state is State.WORKING:
         scan = prepare(paper, kit)
@@ -76,12 +80,14 @@ def _take(paper: Paper, kit: Toolbox, on_page: OnPage) -> None:
         documents = kit.ledger.add_documents(paper.id, [(u.first_page, u.last_page) for u in understood])
         share = (monotonic() - started) / len(documents)
         for document, about in zip(documents, understood, strict=True):
+            lease.check()
             with _timed(document, kit, share):
                 _file(document, about, pages, scan, paper, kit)
         kit.ledger.set_paper(paper.id, state=State.KEPT, pages=scan["page_count"])
         kit.ledger.discard_outputs(paper.id)
     for document in kit.ledger.documents_of(paper.id):
         if document.state is State.PENDING:
+            lease.check()
             with _timed(document, kit, 0.0):
                 carry_on(kit.catalog.get(document.id), kit)
 
@@ -140,7 +146,7 @@ def _adopt(document: Document, kit: Toolbox) -> None:
     record = keep(newest_version(kit.store, document.id), kit)
     why = None
     if record.state is State.REVIEW:
-        why = reason("needs_review", remedy=RESUBMIT, what=", ".join(record.open_things))
+        why = waits_for_a_person(record.open_things, record.document_type.code)
     kit.ledger.set_document(document.id, state=record.state, waiting_for=record.waiting_for, reason=why)
     carry_on(record, kit)
 
@@ -186,8 +192,7 @@ def _where_to(about: Description, understood: Understood, copy: Copy) -> Standin
     """Return where the document stands: a person first, then the seal, then the index."""
     open_things = [*about.open_fields, *about.blocking]
     if open_things or not understood.split_sure:
-        what = ", ".join(open_things or ["split_unsure"])
-        why = reason("needs_review", remedy=RESUBMIT, what=what)
+        why = waits_for_a_person(open_things or ["split_unsure"], about.document_type.code)
         return Standing(state=State.REVIEW, waiting_for="person", reason=why)
     if copy.seals:
         return Standing(state=State.KEPT)
@@ -269,15 +274,16 @@ def set_aside(paper: Paper, why: dict[str, Any], kit: Toolbox, *, state: State =
         if document.state is State.WORKING:
             kit.ledger.set_document(document.id, state=state, reason=why)
     kit.ledger.discard_outputs(paper.id)
-    log.warning("paper set aside", extra={"ref": paper.source, "code": why["code"]})
+    log.info("paper set aside", extra={"ref": paper.source, "code": why["code"]})
 
 
 def _write_outcome(paper: Paper, state: State, why: dict[str, Any], kit: Toolbox) -> None:
     """Put the outcome beside the receipt, so that a rebuilt catalogue does not take the paper up again."""
     if state is not State.QUARANTINED:
         return
+    name = receipt_name(paper.batch, paper.source, paper.sha256)
     try:
-        write_fact(kit.store, "outcomes", receipt_name(paper), {"state": str(state), "reason": why})
+        write_fact(kit.store, "outcomes", name, {"state": str(state), "reason": why})
     except ObjectConflict:
         log.info("outcome stood already", extra={"ref": paper.source})
 
@@ -288,7 +294,7 @@ def give_up(paper_id: str, error: BaseException, kit: Toolbox) -> None:
     if paper.state is not State.WORKING:
         return  # its records are filed and pending: they wait, they did not fail
     if isinstance(error, OUR_ERRORS):
-        why = reason_of(error)
+        why = reason_of(error, file=paper.source)
     else:
         why = reason("internal", remedy="repair", what=f"{type(error).__name__}: {error}")
     set_aside(paper, why, kit, state=State.FAILED)

@@ -18,8 +18,9 @@ from sohoa.steps.describe import Description, mask
 from sohoa.toolbox import Toolbox
 from storage.ledger import Document, Paper
 from storage.objects import blob_key, put_bytes
-from storage.packages import record_to_json, write_version
+from storage.packages import version_sha256, write_version
 from storage.records import Event, Finding, Record, Retention, Role, Seal, Source, State, StoredFile
+from storage.retention import retain_at_least
 
 MEDIA_TYPES = {"pdf": "application/pdf", "tiff": "image/tiff", "jpeg": "image/jpeg", "png": "image/png"}
 
@@ -117,14 +118,14 @@ def keep(record: Record, kit: Toolbox) -> Record:
     until = record.retention.until if record.retention else None
     limit = date.fromisoformat(until) if until else None
     for key in (stored.key, *(file.key for file in record.files)):
-        kit.retention.set(key, limit)
+        retain_at_least(kit.retention, key, limit)
     kit.catalog.put(record, stored.sha256)
     return record
 
 
 def next_version(record: Record, kit: Toolbox, what: str, /, **changes: Any) -> Record:
     """Return (unwritten) the version after this one, with a line of history that says what made it."""
-    previous_sha256 = hashlib.sha256(record_to_json(record)).hexdigest()
+    previous_sha256 = version_sha256(kit.store, record.record_id, record.version)
     detail = changes.pop("detail", {})
     event = Event(at=kit.clock().isoformat(), what=what, who=kit.settings.user, detail=detail)
     return replace(

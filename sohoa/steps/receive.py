@@ -5,6 +5,7 @@ import json
 import logging
 import stat
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 
 from sohoa.messages import reason
@@ -75,7 +76,7 @@ def _new_paper(path: Path, source: str, batch: str, order: Order, kit: Toolbox, 
         sheets=order.sheets,
         dossier=order.dossier,
         procedure=order.procedure,
-        owner_sealed=kit.keys.work_encrypt(json.dumps(owner).encode()) if owner else None,
+        owner_sealed=_seal_owner(owner, receipt_name(batch, source, sha256), kit) if owner else None,
         owner_index=kit.keys.owner_index(*owner) if owner else None,
         type_hint=order.document_type,
         mode=order.mode,
@@ -87,8 +88,14 @@ def owner_of(paper: Paper, kit: Toolbox) -> tuple[str, str] | None:
     """Return the owner the operator named for this paper, or None."""
     if paper.owner_sealed is None:
         return None
-    kind, number = json.loads(kit.keys.work_decrypt(paper.owner_sealed))
+    name = receipt_name(paper.batch, paper.source, paper.sha256)
+    kind, number = json.loads(kit.keys.decrypt(name, paper.owner_sealed, context="owner"))
     return kind, number
+
+
+def _seal_owner(owner: tuple[str, str], receipt: str, kit: Toolbox) -> bytes:
+    """Encrypt under a key of the receipt's own: destroying it destroys what the receipt says of the owner."""
+    return kit.keys.encrypt(receipt, json.dumps(owner).encode(), context="owner")
 
 
 def _write_receipt(paper: Paper, kit: Toolbox) -> None:
@@ -109,21 +116,23 @@ def _write_receipt(paper: Paper, kit: Toolbox) -> None:
         "received_at": paper.received_at.isoformat(),
     }
     try:
-        write_fact(kit.store, "receipts", receipt_name(paper), body)
+        write_fact(kit.store, "receipts", receipt_name(paper.batch, paper.source, paper.sha256), body)
     except ObjectConflict:
         # Killed after the receipt and before the ledger's line: the receipt of that time stands.
         log.info("receipt stood already", extra={"ref": paper.source})
 
 
-def receipt_name(paper: Paper) -> str:
+def receipt_name(batch: str, source: str, sha256: str) -> str:
     """Return the receipt's name: one for each file of a batch and each content it had."""
-    return digest(paper.batch, paper.source, paper.sha256)[:32]
+    return digest(batch, source, sha256)[:32]
 
 
 def _hold_if_known(paper: Paper, kit: Toolbox) -> Paper:
     """Mark the paper held when the archive has, or is working on, the same bytes."""
     aside = (State.QUARANTINED, State.FAILED, State.IGNORED)
-    earlier = [p for p in kit.ledger.papers_with(paper.sha256) if p.id != paper.id and p.state not in aside]
+    # Only what came before: of two intakes at the same time, one has nothing before it and does the work.
+    before = takewhile(lambda p: p.id != paper.id, kit.ledger.papers_with(paper.sha256))
+    earlier = [p for p in before if p.state not in aside]
     records = kit.catalog.by_master(paper.sha256)
     if not earlier and not records:
         return paper

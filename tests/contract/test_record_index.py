@@ -334,5 +334,5 @@ def test_text_with_nothing_to_index_is_taken(index: RecordIndex) -> None:
 
 
 def test_a_very_long_text_is_found_to_its_end(index: RecordIndex) -> None:
-    index.put([entry("r1", "mở đầu " + "lặp lại " * 200_000 + "kết thúc " + "x" * 100_000)])
+    index.put([entry("r1", "mở đầu " + "lặp lại " * 60_000 + "kết thúc " + "x" * 100_000)])
     assert found(index, '"kết thúc"') == ["r1"]

@@ -146,16 +146,28 @@ def test_text_lies_over_its_words(rotation: int, copy_of: Callable[..., Path]) -
 
 
 @pytest.mark.service("poppler")
-@pytest.mark.parametrize("skew_degrees", [-2.0, 2.0])
-def test_text_follows_a_skewed_line(skew_degrees: float, copy_of: Callable[..., Path]) -> None:
-    # 800 px at 2 degrees rise or fall by 28.
-    line = Line(text="Độc lập - Tự do - Hạnh phúc", box=(200, 400, 1000, 468), confidence=1.0)
-    found = boxes_by_poppler(copy_of([line], skew_degrees=skew_degrees))
-    middles = [(top + bottom) / 2 for _, (_, top, _, bottom) in found]
-    assert words(" ".join(word for word, _ in found)) == words(line.text)
+@pytest.mark.parametrize("skew_degrees", [-1.0, 1.0])
+def test_a_skewed_line_stays_one_line(skew_degrees: float, copy_of: Callable[..., Path]) -> None:
+    # 1000 px at 1 degree rise or fall by 17.
+    text = "Căn cứ Luật Tổ chức chính quyền địa phương ngày 19 tháng 6 năm 2015"
+    path = copy_of([Line(text=text, box=(120, 400, 1120, 445), confidence=1.0)], skew_degrees=skew_degrees)
+    assert by_poppler(path).strip() == text
+    middles = [(top + bottom) / 2 for _, (_, top, _, bottom) in boxes_by_poppler(path)]
     assert middles == sorted(middles, reverse=skew_degrees < 0)
-    assert abs(middles[-1] - middles[0]) == pytest.approx(24, abs=5)
-    assert all(400 - 5 <= top and bottom <= 468 + 5 for _, (_, top, _, bottom) in found)
+    assert abs(middles[-1] - middles[0]) > 8
+
+
+@pytest.mark.service("poppler")
+@pytest.mark.parametrize("skew_degrees", [-3.0, 3.0])
+def test_text_stays_near_the_words_of_a_very_skewed_line(skew_degrees: float, copy_of: Callable[..., Path]) -> None:
+    # 800 px at 3 degrees rise or fall by 42.
+    line = Line(text="Độc lập - Tự do - Hạnh phúc", box=(200, 400, 1000, 482), confidence=1.0)
+    path = copy_of([line], skew_degrees=skew_degrees)
+    assert words(by_poppler(path, "-raw")) == words(line.text)
+    for _, (left, top, right, bottom) in boxes_by_poppler(path):
+        along = ((left + right) / 2 - 200) / 800
+        middle = 400 + 20 + 42 * (along if skew_degrees > 0 else 1 - along)
+        assert (top + bottom) / 2 == pytest.approx(middle, abs=14)
 
 
 def test_a_blank_page_has_no_text_and_no_typeface(copy_of: Callable[..., Path]) -> None:

@@ -29,7 +29,13 @@ _XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 
 
 def paper(
-    path: Path, *, rotation: int = 0, origin: tuple[float, float] = (0, 0), crop: float = 0, part: int = 2, pages: int = 1
+    path: Path,
+    *,
+    rotation: int = 0,
+    origin: tuple[float, float] = (0, 0),
+    crop: float = 0,
+    part: int = 2,
+    pages: int = 1,
 ) -> Path:
     """Write an unsigned PDF/A-2b of grey pages with a mark at the displayed top left corner."""
     pdf = pikepdf.new()
@@ -37,7 +43,12 @@ def paper(
         pdf.pages.append(pikepdf.Page(pdf.make_indirect(_page(pdf, rotation, origin, crop))))
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
     icc = pdf.make_stream(profile, {"/N": 3})
-    intent = {"/Type": "/OutputIntent", "/S": "/GTS_PDFA1", "/OutputConditionIdentifier": "sRGB", "/DestOutputProfile": icc}
+    intent = {
+        "/Type": "/OutputIntent",
+        "/S": "/GTS_PDFA1",
+        "/OutputConditionIdentifier": "sRGB",
+        "/DestOutputProfile": icc,
+    }
     pdf.Root["/OutputIntents"] = pikepdf.Array([_named(intent)])
     packet = pdf.make_stream(_XMP.format(part=part).encode())
     packet["/Type"], packet["/Subtype"] = pikepdf.Name.Metadata, pikepdf.Name.XML

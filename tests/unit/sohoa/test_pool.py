@@ -8,12 +8,14 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import psutil
 import pytest
 
 from ocr.errors import Damaged
+from ocr.lines import Line
 from sohoa.errors import PoolClosed, TookTooLong, WorkerDied, WorkerOutOfMemory
 from sohoa.pool import Pool
 
@@ -126,6 +128,17 @@ def test_a_call_that_kills_its_worker_is_named(pool: Pool, number: signal.Signal
     assert caught.value.ending in {number.name, f"exit {int(number)}"}
     assert (caught.value.code, caught.value.remedy) == ("worker_died", "resubmit")
     assert pool.run(divmod, 7, 2, timeout_seconds=MINUTE) == (3, 1)
+
+
+def test_the_name_of_a_call_tells_nothing_that_was_read(pool: Pool, tmp_path: Path) -> None:
+    line = Line(text="Nguyễn Thị Lấp Lánh Ánh", box=(0, 0, 1, 1), confidence=1.0)
+    with pytest.raises(WorkerDied) as caught:
+        pool.run(partial(vanish, keep=line), tmp_path / "a.pdf", 3, line, timeout_seconds=MINUTE)
+    assert caught.value.call == f"vanish('{tmp_path}/a.pdf', 3, Line)"
+
+
+def vanish(*args: object, keep: object) -> None:
+    os._exit(1)
 
 
 @pytest.mark.parametrize("leave", [os._exit, sys.exit])

@@ -26,6 +26,8 @@ SKEW = timedelta(minutes=10)
 """Certificates begin this much before they are made: clocks of one agency differ."""
 CRL_LIFE = timedelta(days=30)
 YEAR = timedelta(days=365)
+LONGEST_COMMON_NAME = 64
+"""Bytes. A longer name stands as the organisation only. Source: RFC 5280, appendix A (ub-common-name)."""
 
 
 def new_key() -> ec.EllipticCurvePrivateKey:
@@ -33,14 +35,11 @@ def new_key() -> ec.EllipticCurvePrivateKey:
     return ec.generate_private_key(ec.SECP256R1())
 
 
-def _name(common: str) -> x509.Name:
-    return x509.Name(
-        [
-            x509.NameAttribute(NameOID.COUNTRY_NAME, "VN"),
-            x509.NameAttribute(NameOID.ORGANIZATION_NAME, AGENCY),
-            x509.NameAttribute(NameOID.COMMON_NAME, common),
-        ]
-    )
+def _name(common: str, organization: str = AGENCY) -> x509.Name:
+    attributes = [(NameOID.COUNTRY_NAME, "VN"), (NameOID.ORGANIZATION_NAME, organization)]
+    if len(common.encode()) <= LONGEST_COMMON_NAME:
+        attributes.append((NameOID.COMMON_NAME, common))
+    return x509.Name([x509.NameAttribute(kind, value) for kind, value in attributes])
 
 
 def _usage(*, authority: bool, commitment: bool) -> x509.KeyUsage:
@@ -57,10 +56,12 @@ def _usage(*, authority: bool, commitment: bool) -> x509.KeyUsage:
     )
 
 
-def _begun(name: str, key: ec.EllipticCurvePublicKey, *, now: datetime, life: timedelta) -> x509.CertificateBuilder:
+def _begun(
+    name: x509.Name, key: ec.EllipticCurvePublicKey, *, now: datetime, life: timedelta
+) -> x509.CertificateBuilder:
     return (
         x509.CertificateBuilder()
-        .subject_name(_name(name))
+        .subject_name(name)
         .public_key(key)
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - SKEW)
@@ -71,7 +72,7 @@ def _begun(name: str, key: ec.EllipticCurvePublicKey, *, now: datetime, life: ti
 
 def root_certificate(key: ec.EllipticCurvePrivateKey, *, now: datetime) -> x509.Certificate:
     """Return the anchor, signed by itself, for 30 years."""
-    builder = _begun(ROOT, key.public_key(), now=now, life=30 * YEAR)
+    builder = _begun(_name(ROOT), key.public_key(), now=now, life=30 * YEAR)
     return (
         builder.issuer_name(_name(ROOT))
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
@@ -84,7 +85,7 @@ def issuing_certificate(
     key: ec.EllipticCurvePublicKey, issuer: x509.Certificate, issuer_key: ec.EllipticCurvePrivateKey, *, now: datetime
 ) -> x509.Certificate:
     """Return the authority between the anchor and the agency, for 25 years."""
-    builder = _begun(ISSUING, key, now=now, life=25 * YEAR)
+    builder = _begun(_name(ISSUING), key, now=now, life=25 * YEAR)
     builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
     builder = builder.add_extension(_usage(authority=True, commitment=False), critical=True)
     return _issued(builder, issuer, issuer_key, folder="root")
@@ -99,8 +100,8 @@ def agency_certificate(
     name: str = AGENCY,
     life: timedelta = 10 * YEAR,
 ) -> x509.Certificate:
-    """Return the agency's certificate for its seal."""
-    builder = _begun(name, key, now=now, life=life)
+    """Return the agency's certificate for its seal; `name` is its full name, NFC."""
+    builder = _begun(_name(name, name), key, now=now, life=life)
     builder = builder.add_extension(_usage(authority=False, commitment=True), critical=True)
     return _issued(builder, issuer, issuer_key, folder="issuing")
 
@@ -109,7 +110,7 @@ def timestamp_certificate(
     key: ec.EllipticCurvePublicKey, issuer: x509.Certificate, issuer_key: ec.EllipticCurvePrivateKey, *, now: datetime
 ) -> x509.Certificate:
     """Return the certificate of the timestamp authority, for 20 years. Source: RFC 3161, 2.3 (critical key usage)."""
-    builder = _begun(TIMESTAMP, key, now=now, life=20 * YEAR)
+    builder = _begun(_name(TIMESTAMP), key, now=now, life=20 * YEAR)
     builder = builder.add_extension(_usage(authority=False, commitment=False), critical=True)
     builder = builder.add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING]), critical=True)
     return _issued(builder, issuer, issuer_key, folder="root")

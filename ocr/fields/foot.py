@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ocr.fields.folding import fold, is_capitals, letters
+from ocr.fields.folding import fold, is_capitals, letters, likeness
 from ocr.fields.layout import Piece, cut, pieces_of, rows
 from ocr.fields.lexicon import POSITIONS
 from ocr.lines import PageReading
@@ -47,9 +47,14 @@ def is_position(text: str) -> bool:
     return is_capitals(text, least=4) and letters(text).startswith(_POSITIONS)
 
 
-def names_position(text: str) -> bool:
-    """Whether a short line says a signer's title in any case: "Chánh văn phòng"."""
-    return text[:1].isupper() and len(text.split()) <= 7 and letters(text).startswith(_POSITIONS)
+def resembles_position(text: str) -> bool:
+    """Whether a short line is a signer's title in any case ("Chánh văn phòng"), or one with a letter or two misread."""
+    if not text[:1].isupper() or len(text.split()) > 7:
+        return False
+    bare = letters(text)
+    return bare.startswith(_POSITIONS) or any(
+        abs(len(bare) - len(known)) <= 2 and len(known) > 6 and likeness(bare, known) >= 0.78 for known in _POSITIONS
+    )
 
 
 def hidden_position(text: str) -> str:

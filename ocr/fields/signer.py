@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from ocr.fields.casing import readable_title, respaced, restored, title_case
 from ocr.fields.folding import fold, is_capitals, letters, nfc
-from ocr.fields.foot import CAPACITY, Foot, hidden_position, is_capacity, is_position, names_position
+from ocr.fields.foot import CAPACITY, Foot, hidden_position, is_capacity, is_position, resembles_position
 from ocr.fields.layout import Piece, found_in
 from ocr.fields.lexicon import FAMILY_NAMES, RANKS
 from ocr.fields.result import Found
@@ -68,7 +68,7 @@ def find_signer(foot: Foot | None) -> Signer:
     if is_capacity(last[0].text):
         acting, last = groups, []
     capacity = _capacity(acting, last)
-    return Signer(capacity=capacity, title=_title(last, capacity), name=_name(lines[end:]))
+    return Signer(capacity=capacity, title=_title(last, capacity) or _deputy(capacity), name=_name(lines[end:]))
 
 
 def _heads(text: str) -> bool:
@@ -83,17 +83,25 @@ def _groups(lines: Sequence[Piece], start: int) -> tuple[list[list[Piece]], int]
         piece, before = lines[index], lines[index - 1]
         if piece.top - before.bottom > 2.2 * piece.height:
             break
-        if _heads(piece.text) or names_position(piece.text) or hidden_position(piece.text):
+        if _heads(piece.text) or resembles_position(piece.text) or hidden_position(piece.text):
             if before.text.rstrip().endswith(","):
                 groups[-1].append(piece)  # "BỘ TRƯỞNG, / CHỦ NHIỆM VĂN PHÒNG"
             else:
                 groups.append([piece])
+        elif _repeats_end(piece.text, groups[-1]):
+            groups.append([piece])
         elif is_capitals(piece.text, least=3) and not looks_like_name(piece.text):
             groups[-1].append(piece)  # "TM. BAN CHẤP HÀNH / ĐẢNG BỘ TỈNH"
         else:
             break
         index += 1
     return groups, index
+
+
+def _repeats_end(text: str, group: Sequence[Piece]) -> bool:
+    """Whether a row is what is left of a deputy's title: "'TỊCH" under "KT. CHỦ TỊCH"."""
+    above = fold(group[0].text)
+    return CAPACITY.match(above) is not None and len(letters(text)) > 3 and letters(above).endswith(letters(text))
 
 
 def _capacity(acting: Sequence[Sequence[Piece]], title: Sequence[Piece]) -> Found | None:
@@ -123,12 +131,24 @@ def _title(rows: Sequence[Piece], capacity: Found | None) -> Found | None:
     hidden = hidden_position(rows[0].text)
     printed = [hidden or rows[0].text, *(p.text for p in rows[1:])]
     # Behind a smudged "KT." the title proper was not read: the one here is that of the absent head.
-    found = found_in(rows, readable_title(" ".join(map(respaced, printed))), weight=0.4 if hidden else 1.0)
+    plain = not hidden and is_position(rows[0].text)
+    found = found_in(rows, readable_title(" ".join(map(respaced, printed))), weight=1.0 if plain else 0.5)
     acting = capacity.value[-1] if capacity and isinstance(capacity.value, tuple) else ""
-    if acting.startswith("KT. ") and letters(acting[4:]) == letters(str(found.value)):
-        # Only a deputy signs "KT.": the word "PHÓ" was lost under the seal or the signature.
-        return replace(found, value=f"Phó {found.value}", confidence=0.5 * found.confidence)
-    return found
+    repeats = acting.startswith("KT. ") and letters(acting[4:]).endswith(letters(str(found.value)))
+    return _deputy(capacity) if repeats else found
+
+
+def _deputy(capacity: Found | None) -> Found | None:
+    """Return the title of who signs "KT." when it was not read, or only its end, under seal and signature.
+
+    Only a deputy signs so (Nghị định 30/2020/NĐ-CP, Điều 13); a person looks at it all the same.
+    """
+    acting = capacity.value[-1] if capacity and isinstance(capacity.value, tuple) else ""
+    if capacity is None or not acting.startswith("KT. "):
+        return None
+    head = readable_title(acting.removeprefix("KT. "))
+    minister = letters(head).startswith("botruong")
+    return replace(capacity, value="Thứ trưởng" if minister else f"Phó {head}", confidence=0.5 * capacity.confidence)
 
 
 def _name(lines: Sequence[Piece]) -> Found | None:

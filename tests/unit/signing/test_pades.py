@@ -9,9 +9,12 @@ from pathlib import Path
 
 import pikepdf
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
 from PIL import Image
 
-from signing.authority import Authority, agency_identity, timestamp_identity
+from signing import certificates
+from signing.authority import Authority, Memory, agency_identity, load_key, timestamp_identity
 from signing.block import VIETNAM
 from signing.errors import (
     AlreadySigned,
@@ -23,6 +26,7 @@ from signing.errors import (
     TimestampUnavailable,
     UnreadablePdf,
 )
+from signing.identity import Identity
 from signing.local_timestamper import LocalTimestamper
 from signing.nd30 import check_seal_rules
 from signing.pades import PadesSigner, Proofs
@@ -179,11 +183,12 @@ class SilentTimestamper:
 def _signer(authority: Authority, typeface: Path, moment: datetime, **other: object) -> PadesSigner:
     proofs = Proofs(anchors=(authority.root,), certificates=(authority.issuing,), crls=authority.crls)
     parts: dict[str, object] = {
+        "identity": agency_identity(authority.folder),
         "timestamper": LocalTimestamper(timestamp_identity(authority.folder), clock=lambda: moment),
         "proofs": lambda _: proofs,
         **other,
     }
-    return PadesSigner(agency_identity(authority.folder), typeface=typeface, clock=lambda: moment, **parts)  # type: ignore[arg-type]
+    return PadesSigner(typeface=typeface, clock=lambda: moment, **parts)  # type: ignore[arg-type]
 
 
 def test_without_a_timestamp_there_is_no_seal(
@@ -218,6 +223,22 @@ def test_refuses_rather_than_make_a_lower_seal(
     with pytest.raises(SealRefused):
         signer.seal(make_paper(), tmp_path / "out.pdf", block=block)
     assert [path.name for path in tmp_path.iterdir()] == ["paper.pdf"]
+
+
+def test_a_long_agency_name_takes_a_fourth_line(
+    make_paper: MakePaper, authority: Authority, typeface: Path, now: datetime, block: Block, tmp_path: Path
+) -> None:
+    name = "Trung tâm Phục vụ hành chính công Văn phòng Ủy ban nhân dân phường Nghĩa Lộ tỉnh Quảng Ngãi"
+    key, issuing = certificates.new_key(), x509.load_der_x509_certificate(authority.issuing)
+    certificate = certificates.agency_certificate(
+        key.public_key(), issuing, load_key(authority.folder, "issuing"), now=now, name=name
+    )
+    identity = Identity(
+        certificate=certificate.public_bytes(Encoding.DER), chain=(authority.issuing,), key=Memory(key=key)
+    )
+    sealed = _signer(authority, typeface, now, identity=identity).seal(make_paper(), tmp_path / "out.pdf", block=block)
+    assert len(sealed.lines) == 4 and sealed.agency == name
+    assert check_seal_rules(sealed.path, agency=name) == ()
 
 
 def test_a_field_of_the_same_name_is_left_alone(

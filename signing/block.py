@@ -26,8 +26,8 @@ LEADING = 12.0
 """Points from line to line."""
 PADDING = 1.5
 """Points kept free around the text, so that no accent is cut off at the edge of the appearance."""
-LONGEST_LINE_MM = 84.0
-"""Longer agency names are wrapped: half an A4 page less its right margin and the padding."""
+WIDEST_MM = 86.0
+"""The widest a block gets: half an A4 page less its right margin. Longer names are wrapped."""
 TOP_MM = 60.0
 """The block ends no lower than this (ours, for "top right of page 1")."""
 EDGE_MM = 5.0
@@ -58,14 +58,20 @@ def block_time(moment: datetime) -> str:
     return moment.astimezone(VIETNAM).strftime("%d/%m/%Y %H:%M:%S +07:00")
 
 
-def block_lines(agency: str, signed_at: datetime, *, typeface: Path) -> tuple[str, ...]:
-    """Return the lines of the block, NFC: the form, the agency's name on as many lines as it needs, the time."""
-    return (FORM, *_wrapped(agency, typeface), f"Thời gian ký: {block_time(signed_at)}")
+def block_lines(agency: str, signed_at: datetime, *, typeface: Path, width_mm: float = WIDEST_MM) -> tuple[str, ...]:
+    """Return the lines of the block, NFC: the form, the agency's name on as many lines as it needs, the time.
+
+    The name is wrapped so that the block is no wider than `width_mm`, nor than WIDEST_MM, nor narrower than its time.
+    """
+    time = f"Thời gian ký: {block_time(signed_at)}"
+    room = min(width_mm, WIDEST_MM) * _POINTS_PER_MM - 2 * PADDING
+    least = text_width(time, typeface=typeface, size=FONT_SIZE)
+    # A place measured in millimetres and back may have lost a hair.
+    return (FORM, *_wrapped(agency, typeface, max(room + 0.1, least)), time)
 
 
-def _wrapped(name: str, typeface: Path) -> list[str]:
+def _wrapped(name: str, typeface: Path, room: float) -> list[str]:
     """Wrap at spaces; a word wider than the line stands alone and is allowed to be long."""
-    room = LONGEST_LINE_MM * _POINTS_PER_MM
     lines: list[str] = []
     for word in unicodedata.normalize("NFC", name).split():
         longer = f"{lines[-1]} {word}" if lines else word
@@ -88,11 +94,14 @@ def block_size_mm(lines: Sequence[str], *, typeface: Path) -> tuple[float, float
     return width / _POINTS_PER_MM, height / _POINTS_PER_MM
 
 
-def agency_block_size_mm(agency: str, *, typeface: Path) -> tuple[float, float]:
-    """Return width and height in millimetres of the agency's block, whenever it signs."""
-    return block_size_mm(
-        block_lines(agency, datetime(2000, 1, 1, tzinfo=VIETNAM), typeface=typeface), typeface=typeface
-    )
+def agency_block_size_mm(agency: str, *, typeface: Path, page_width_mm: float = 210.0) -> tuple[float, float]:
+    """Return width and height in millimetres of the agency's block on such a page, whenever it signs.
+
+    Within the right half of the page if the time, which is not wrapped, leaves it the choice (A5 does, A6 does not).
+    """
+    widest = page_width_mm / 2 - EDGE_MM
+    lines = block_lines(agency, datetime(2000, 1, 1, tzinfo=VIETNAM), typeface=typeface, width_mm=widest)
+    return block_size_mm(lines, typeface=typeface)
 
 
 def block_region(page_width_mm: float) -> tuple[float, float, float, float]:

@@ -116,7 +116,7 @@ class PadesSigner:
     def seal(self, unsigned: Path, out: Path, *, block: Block) -> Sealed:
         """See Signer.seal."""
         moment = self._clock().astimezone(VIETNAM).replace(microsecond=0)
-        lines = block_lines(self.agency, moment, typeface=self._typeface)
+        lines = block_lines(self.agency, moment, typeface=self._typeface, width_mm=block.place.width_mm)
         proofs = self._proofs(moment)
         with opened(unsigned, strict=True) as (_, reader), appearing(out) as (scratch, file):
             job = _Job(reader=reader, path=unsigned, block=block, lines=lines, moment=moment)
@@ -294,6 +294,7 @@ def _require_level(report: Report) -> None:
         report.verdict is Verdict.VALID
         and len(report.signatures) == 1
         and report.signatures[0].profile == LEVEL
+        and report.signatures[0].lasting
         and not report.changes_after_signing
     )
     if not good:

@@ -82,6 +82,8 @@ class SignatureReport:
     reason: str
     """Stable code of the explanation, see signing/words.py."""
     explanation: Words
+    lasting: bool = False
+    """Valid by its archive timestamp and the proofs it covers: stays so when the certificates have expired."""
     test_authority: bool = False
     """Signed under the test authority: no legal value whatever the verdict."""
 
@@ -99,6 +101,7 @@ class SignatureReport:
             "verdict": str(self.verdict),
             "reason": self.reason,
             "explanation": self.explanation.to_json(),
+            "lasting": self.lasting,
             "test_authority": self.test_authority,
         }
 

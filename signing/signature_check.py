@@ -95,6 +95,7 @@ async def report_signature(read: ReadSignature, known: Known, changes: frozenset
         verdict=_VERDICTS.get(reason, Verdict.INDETERMINATE),
         reason=shown,
         explanation=words,
+        lasting=judged.lasting,
         test_authority=tested,
     )
 

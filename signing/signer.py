@@ -14,6 +14,7 @@ class Block:
     """What the caller decides of the conversion block (ký hiệu riêng xác nhận việc chuyển đổi)."""
 
     place: BlockPlace
+    """Its width wraps the agency's name; its top right corner stays, whatever height the text then needs."""
     software: str
     """The converting software with its version: "sohoa 0.1.0"."""
     person: str | None = None

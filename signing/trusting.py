@@ -94,6 +94,8 @@ class Judged:
     """Not passed for an outdated algorithm."""
     expired_archive: bool = False
     """Not passed because the archive timestamp's own certificate is no longer good."""
+    lasting: bool = False
+    """Passed with the archive timestamp and the proofs it covers: will do so when the certificates have expired."""
     proven: datetime | None = None
     """The latest the signature can have been made, by a trusted timestamp; None if none proves a time."""
 
@@ -124,14 +126,17 @@ async def _judge_at(signature: EmbeddedPdfSignature, known: Known, archive: Arch
     """Try the strongest process that the file has proofs for, then simpler ones. Source: EN 319 102-1, 5.3 to 5.6."""
     outcome: AdESSubIndic | None = None
     proven: datetime | None = None
+    tried = 0
     async for outcome, best in _outcomes(signature, known, archived=archive is not None):
         proven = min((moment for moment in (proven, best) if moment is not None), default=None)
+        tried += 1
         if outcome is AdESPassed.OK:
             break
     passed = outcome is AdESPassed.OK
     log.debug("signature judged", extra={"field": signature.field_name, "outcome": str(outcome)})
     trust = Trust.TRUSTED if passed else await _chain(signature, known, at=proven or known.now)
-    return Judged(trust=trust, passed=passed, weak=outcome in _WEAK, proven=proven)
+    lasting = passed and archive is not None and tried == 1
+    return Judged(trust=trust, passed=passed, weak=outcome in _WEAK, lasting=lasting, proven=proven)
 
 
 async def _outcomes(

@@ -6,6 +6,7 @@ from typing import Any
 from ocr.fields.doctypes import load_types
 from sohoa.errors import NotAllowed
 from sohoa.messages import known, reason, words
+from storage.records import Finding
 
 
 def type_code(need: str) -> str:
@@ -27,12 +28,9 @@ def label(name: str, type_code: str) -> str:
     return field.label if field else name
 
 
-def things_in_words(things: Iterable[str], type_code: str) -> str:
-    """Return fields by their labels and findings by their sentences, for the reason why a record waits."""
-    return "; ".join(words(one).vi.rstrip(".") if known(one) else label(one, type_code) for one in things)
-
-
-def waits_for_a_person(things: Sequence[str], type_code: str) -> dict[str, Any]:
-    """Return the reason object of a record in review: in words, with the names of what must be settled."""
-    said = reason("needs_review", remedy="resubmit", what=things_in_words(things, type_code))
-    return {**said, "detail": {"open": list(things)}}
+def waits_for_a_person(things: Sequence[str], type_code: str, findings: Iterable[Finding]) -> dict[str, Any]:
+    """Return the reason object of a record in review: fields by their labels, findings by their sentences."""
+    details = {finding.code: finding.detail for finding in findings}
+    said = [words(one, details.get(one)).vi.rstrip(".") if known(one) else label(one, type_code) for one in things]
+    why = reason("needs_review", remedy="resubmit", what="; ".join(said))
+    return {**why, "detail": {"open": list(things)}}

@@ -126,7 +126,7 @@ def _papers(records: Mapping[tuple[str, str, str], list[Record]], kit: Toolbox) 
 def _document(record: Record) -> RestoredDocument:
     why = None
     if record.state is State.REVIEW:
-        why = waits_for_a_person(record.open_things, record.document_type.code)
+        why = waits_for_a_person(record.open_things, record.document_type.code, record.findings)
     return RestoredDocument(
         record_id=record.record_id,
         first_page=record.source.first_page,

@@ -19,7 +19,10 @@ _WORDS = tuple(sorted({fold(word) for word in AUTHORITY_WORDS}, key=len, reverse
 _UNITS = tuple(fold(unit) for unit in UNITS)
 _UNFINISHED = re.compile(r"(\bva|\bcua|\bcac|[-–,&]|\bquan ly|\bve|\bvan phong doan)$")
 _STOP = re.compile(r"^\W*(s[o06]\s*[:.;]|v/v|ve viec|trich yeu)")
-_NOISE = re.compile(r"den\b|ngay\s*:|chuyen\s*:|@|\+07|ky boi|thoi gian ky|luu ho so|kinh chuyen|cong van den|cong th\w+g t\w+ |\bcv den")
+_NOISE = re.compile(
+    r"^\W*den\b|\bden (ngay|so)\b|ngay\s*:|chuyen\s*:|@|\+07|ky boi|thoi gian ky|luu ho so|kinh chuyen|cong van den|"
+    r"^\W*cong thong t|\bcv den"
+)
 
 
 def find_authorities(head: Head) -> tuple[Found | None, Found | None]:

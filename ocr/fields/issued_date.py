@@ -10,7 +10,7 @@ from datetime import date
 
 from ocr.fields.folding import fold, nfc
 from ocr.fields.layout import Head, Piece, joined, sureness
-from ocr.lines import Box, PageReading
+from ocr.lines import Box
 
 EARLIEST = 1945
 """No document of this state is older."""
@@ -22,10 +22,6 @@ _DATED = re.compile(
 )
 _SHORT = re.compile(r"(?<!\d)(?P<day>\d{1,2})\s?[/.-]\s?(?P<month>\d{1,2})\s?[/.-]\s?(?P<year>(?:19|20)\d{2})(?!\d)")
 _DIGITS = str.maketrans("oOlISB|", "0011581")
-_SIGNED = re.compile(
-    r"(?<!\d)(?:(?P<day>\d{2})[./-](?P<month>\d{2})[./-](?P<year>20\d{2})|"
-    r"(?P<iso_year>20\d{2})-(?P<iso_month>\d{2})-(?P<iso_day>\d{2}))[T ]\d{2}:\d{2}"
-)
 _STAMP = re.compile(r"[0-9]{2}:[0-9]{2}|\+07|thoi gian ky|ngay ky|^\W*ngay\s*:|den ngay|ngay den")
 
 
@@ -105,24 +101,6 @@ def as_date(day: str, month: str, year: str, *, today: date | None = None) -> da
     except ValueError:
         return None
     return stated if stated.year >= EARLIEST and (today is None or stated <= today) else None
-
-
-def stamped_days(pages: Sequence[PageReading]) -> frozenset[date]:
-    """Return the days that digital signatures on the pages show: "Thời gian ký: 17/01/2025 17:06:30"."""
-    days = set()
-    for page in pages:
-        for line in page.lines:
-            match = _SIGNED.search(line.text)
-            if match is None:
-                continue
-            day = as_date(
-                match["day"] or match["iso_day"],
-                match["month"] or match["iso_month"],
-                match["year"] or match["iso_year"],
-            )
-            if day:
-                days.add(day)
-    return frozenset(days)
 
 
 def date_in(text: str, *, today: date | None = None) -> date | None:

@@ -12,10 +12,10 @@ from ocr.fields.layout import Piece, found_in
 from ocr.fields.result import Found
 
 _STOPS = (
-    "năm sinh", "nơi cư trú", "quê quán", "địa chỉ thường trú", "ghi bằng chữ", "giấy tờ tùy thân",
-    "người đi khai sinh",     "họ, chữ đệm, tên người đi khai sinh", "số tham chiếu", "nơi thường trú", "địa chỉ", "quan hệ", "nguồn gốc sử dụng",
-    "hình thức sử dụng", "mục đích sử dụng", "thời hạn sử dụng", "loại đất", "ghi chú", "quyển số", "thửa đất",
-    "cấp ngày", "ngày cấp", "nơi cấp",
+    "năm sinh", "nơi cư trú", "quê quán", "địa chỉ thường trú", "ghi bằng chữ", "giấy tờ tùy thân", "nơi thường trú",
+    "người đi khai sinh", "họ, chữ đệm, tên người đi khai sinh", "số tham chiếu", "địa chỉ", "quan hệ", "ghi chú",
+    "nguồn gốc sử dụng", "hình thức sử dụng", "mục đích sử dụng", "thời hạn sử dụng", "loại đất", "quyển số",
+    "thửa đất", "cấp ngày", "ngày cấp", "nơi cấp",
 )  # fmt: skip
 """Labels no field of ours wants, at which a value on the same line ends."""
 

@@ -78,7 +78,7 @@ def plausible_date(day: date, *, year: str = "", today: date | None = None) -> b
     return (today is None or day <= today) and day.year >= 1945 and (not year or int(year) == day.year)
 
 
-def looks_like_known_name(name: str) -> bool:
+def looks_like_a_name(name: str) -> bool:
     """Whether the first word is a known family name."""
     return bool(name) and fold(name.split()[0]) in FAMILY_NAMES
 
@@ -94,8 +94,3 @@ def personal_id_agrees(number: str, born: date | None, gender: str | None) -> bo
     if born is not None and (1900 + 100 * (century // 2) + year) != born.year:
         return False
     return not (gender in ("Nam", "Nữ") and (century % 2 == 0) != (gender == "Nam"))
-
-
-def cited(value: str, body: str) -> bool:
-    """Whether the number appears in running text as that of another document ("Căn cứ Quyết định số ...")."""
-    return letters(value) in letters(body) if value else False

@@ -49,7 +49,6 @@ def describe(
     first = understood.first_page
     own = [page for page in pages if first <= page.page <= understood.last_page]
     found = [finding for page in own for finding in page.findings]
-    copy = [Finding(code="is_a_copy")] if understood.is_copy else []
     numbers = {
         name: f.value for name, f in understood.fields.items() if f.personal and isinstance(f.value, str) and f.value
     }
@@ -59,7 +58,7 @@ def describe(
             code=understood.type_code, name=understood.type_name, confidence=understood.type_confidence
         ),
         fields={name: _field(value, first) for name, value in understood.fields.items()},
-        findings=tuple(_finding(finding, first) for finding in unique([*found, *understood.findings, *copy, *more])),
+        findings=tuple(_finding(finding, first) for finding in unique([*found, *understood.findings, *more])),
         private_fields=numbers,
         owner=owner or (("personal_id", holder) if holder else None),
     )

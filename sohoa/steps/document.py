@@ -146,7 +146,7 @@ def _adopt(document: Document, kit: Toolbox) -> None:
     record = keep(newest_version(kit.store, document.id), kit)
     why = None
     if record.state is State.REVIEW:
-        why = waits_for_a_person(record.open_things, record.document_type.code)
+        why = waits_for_a_person(record.open_things, record.document_type.code, record.findings)
     kit.ledger.set_document(document.id, state=record.state, waiting_for=record.waiting_for, reason=why)
     carry_on(record, kit)
 
@@ -192,7 +192,7 @@ def _where_to(about: Description, understood: Understood, copy: Copy) -> Standin
     """Return where the document stands: a person first, then the seal, then the index."""
     open_things = [*about.open_fields, *about.blocking]
     if open_things or not understood.split_sure:
-        why = waits_for_a_person(open_things or ["split_unsure"], about.document_type.code)
+        why = waits_for_a_person(open_things or ["split_unsure"], about.document_type.code, about.findings)
         return Standing(state=State.REVIEW, waiting_for="person", reason=why)
     if copy.seals:
         return Standing(state=State.KEPT)
@@ -255,7 +255,7 @@ def _seal(record: Record, kit: Toolbox) -> Record:
 
 def waits_for_other_form(record: Record) -> bool:
     """Whether the paper is itself a copy, which is not sealed as SAO Y. Source: NĐ 30/2020 Đ.25."""
-    return any(finding.code == "is_a_copy" for finding in record.findings)
+    return any(finding.code == "copy_mark" for finding in record.findings)
 
 
 def _wait(record_id: str, what: str, error: Exception, kit: Toolbox) -> None:

@@ -7,9 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ocr.fields.issued_date import date_in, read_date, stamped_days
+from ocr.fields.issued_date import date_in, read_date
 from ocr.fields.layout import Piece
-from ocr.lines import Line, PageReading
 
 
 def piece(text: str) -> Piece:
@@ -54,13 +53,6 @@ def test_a_day_after_today_is_not_taken() -> None:
     read = read_date(piece("Huế, ngày 04 tháng 01 năm 2025"), today=date(2025, 1, 3))
     assert read is not None
     assert read.day is None
-
-
-def test_days_of_digital_signatures_are_known() -> None:
-    texts = ["Thời gian ký: 17/01/2025 17:06:30", "2025-12-17T07:52:25+07:00", "ngày 01/02/2020"]
-    lines = tuple(Line(text=text, box=(0, 0, 9, 9), confidence=1.0) for text in texts)
-    page = PageReading(page=1, width_px=9, height_px=9, dpi=300, width_mm=210, height_mm=297, lines=lines)
-    assert stamped_days([page]) == {date(2025, 1, 17), date(2025, 12, 17)}
 
 
 @pytest.mark.parametrize(

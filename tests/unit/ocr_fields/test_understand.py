@@ -3,6 +3,7 @@
 import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from hypothesis import given
@@ -103,14 +104,8 @@ def test_a_secrecy_mark_in_the_head_makes_the_paper_secret(letter: PageReading, 
 
 
 def test_a_date_after_today_is_no_date_of_issue(letter: PageReading) -> None:
-    from_the_future = understand([letter], today=_day("2024-01-01"))[0].fields["issued_date"]
+    from_the_future = understand([letter], today=date(2024, 1, 1))[0].fields["issued_date"]
     assert (from_the_future.value, from_the_future.needs_review) == (None, True)
-
-
-def _day(iso: str):  # type: ignore[no-untyped-def]
-    from datetime import date  # noqa: PLC0415
-
-    return date.fromisoformat(iso)
 
 
 def test_the_manifest_s_hint_settles_a_paper_without_title(typed: Typed) -> None:
@@ -136,8 +131,10 @@ def test_a_blank_sheet_is_a_document_of_its_own_only_when_first(typed: Typed, le
 
 words = st.text(alphabet=st.characters(codec="utf-8", exclude_categories=["Cs"]), max_size=40)
 pieces = st.sampled_from(
-    ["Số: 12/QĐ-UBND", "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "QUYẾT ĐỊNH", "Nơi nhận:", "KT. CHỦ TỊCH", "V/v", "Kính gửi:",
-     "Hà Nội, ngày 31 tháng 2 năm 2020", "- Lưu: VT", "PHỤ LỤC", "GIẤY KHAI SINH", "Số:", "ngày tháng năm", "MẬT", "Họ, chữ đệm, tên:"]
+    ["Số: 12/QĐ-UBND", "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "QUYẾT ĐỊNH", "Nơi nhận:", "KT. CHỦ TỊCH", "V/v",
+     "Hà Nội, ngày 31 tháng 2 năm 2020", "- Lưu: VT", "GIẤY KHAI SINH", "Số:", "ngày tháng năm", "MẬT",
+     "Kính gửi:", "PHỤ LỤC", "Họ, chữ đệm, tên:", "PHÓ CHỦ TỊCH", "GIÁM ĐỐC", "Nguyễn Văn A", "UBND TỈNH",
+     "- ", "1. Người sử dụng đất:"]
 )  # fmt: skip
 number = st.integers(min_value=-50, max_value=4000)
 lines = st.builds(
@@ -152,7 +149,8 @@ lines = st.builds(
 def test_never_raises_whatever_was_read(sheets: list[list[Line]], skew: float) -> None:
     pages = [
         PageReading(
-            page=at, width_px=2480, height_px=3508, dpi=300, width_mm=210, height_mm=297, skew_degrees=skew, lines=tuple(read)
+            page=at, width_px=2480, height_px=3508, dpi=300, width_mm=210, height_mm=297, skew_degrees=skew,
+            lines=tuple(read),
         )
         for at, read in enumerate(sheets, 1)
     ]  # fmt: skip

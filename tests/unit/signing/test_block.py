@@ -8,12 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from signing.block import (
-    LONGEST_LINE_MM,
+    WIDEST_MM,
     BlockPlace,
     PageFrame,
     agency_block_size_mm,
     block_lines,
     block_region,
+    block_size_mm,
     block_time,
     margin_place,
 )
@@ -45,7 +46,25 @@ def test_a_long_name_is_wrapped_and_nothing_of_it_lost(typeface: Path, now: date
     lines = block_lines(LONG, now, typeface=typeface)
     assert len(lines) == 4
     assert " ".join(lines[1:-1]) == LONG
-    assert agency_block_size_mm(LONG, typeface=typeface)[0] <= LONGEST_LINE_MM + 2
+    assert agency_block_size_mm(LONG, typeface=typeface)[0] <= WIDEST_MM
+
+
+@pytest.mark.parametrize("width", [148.0, 210.0, 297.0], ids=["a5", "a4", "a3"])
+def test_block_fits_the_right_half(width: float, typeface: Path) -> None:
+    size = agency_block_size_mm(LONG, typeface=typeface, page_width_mm=width)
+    assert margin_place(width, size).left_mm >= width / 2
+
+
+def test_on_a_page_too_small_the_time_is_kept_whole(typeface: Path) -> None:
+    width, _ = agency_block_size_mm(LONG, typeface=typeface, page_width_mm=105)
+    assert 105 / 2 < width < 105 - 5
+
+
+def test_lines_wrapped_to_a_measured_block_are_the_measured_lines(typeface: Path, now: datetime) -> None:
+    for page in (148.0, 210.0):
+        size = agency_block_size_mm(LONG, typeface=typeface, page_width_mm=page)
+        lines = block_lines(LONG, now, typeface=typeface, width_mm=size[0])
+        assert block_size_mm(lines, typeface=typeface) == pytest.approx(size)
 
 
 def test_size_does_not_depend_on_the_time(typeface: Path) -> None:

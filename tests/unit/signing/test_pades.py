@@ -86,6 +86,12 @@ def test_block_is_text_in_a_small_embedded_typeface(sealed: Path) -> None:
         assert "/ToUnicode" in form.Resources.Font.F1
 
 
+def test_metadata_is_written_once_and_by_us(sealed: Path) -> None:
+    content = sealed.read_bytes()
+    assert content.count(b"convertedAt>2026-11-21T22:30:00+07:00<") == 1
+    assert b"pyHanko" not in content
+
+
 def test_seal_is_small(make_paper: MakePaper, signer: PadesSigner, block: Block, tmp_path: Path) -> None:
     unsigned = make_paper()
     assert signer.seal(unsigned, tmp_path / "out.pdf", block=block).length - unsigned.stat().st_size < 34_000

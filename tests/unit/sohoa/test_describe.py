@@ -48,11 +48,12 @@ def test_pages_are_counted_from_the_documents_first_page() -> None:
     assert about.blocking == ["low_resolution"]
 
 
-def test_a_copy_says_that_it_is_one() -> None:
+def test_a_finding_seen_twice_is_told_once() -> None:
+    seen = Finding(code="copy_mark", page=3)
     copy = Understood(
-        first_page=1, last_page=1, type_code="QĐ", type_name="Quyết định", type_confidence=1, is_copy=True
+        first_page=3, last_page=3, type_code="QĐ", type_name="Quyết định", type_confidence=1, findings=(seen,)
     )
-    assert "is_a_copy" in [finding.code for finding in describe(copy, [page(1)], owner=None).findings]
+    assert [f.code for f in describe(copy, [page(3)], [seen], owner=None).findings] == ["copy_mark"]
 
 
 @given(st.text(alphabet="0123456789", min_size=1, max_size=15))

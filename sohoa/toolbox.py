@@ -1,6 +1,6 @@
 """What the steps work with: ports and plain objects, put together by sohoa/wiring.py."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -34,6 +34,8 @@ class Toolbox:
     pool: Pool
     signer: Signer
     trust: TrustStore
+    revocation_lists: Callable[[], Sequence[bytes]]
+    """CRLs (DER) that are known besides those inside a file."""
     audit: AuditLog
     clock: Callable[[], datetime]
     """Now, in UTC."""

@@ -47,6 +47,7 @@ def build(settings: Settings) -> Toolbox:
         pool=Pool(settings.workers or os.cpu_count() or 1, memory_limit_bytes=settings.worker_memory_mb << 20),
         signer=own_signer_at(authority),
         trust=TrustStore(home / "trust", built_in=[authority / "anchors.pem"]),
+        revocation_lists=lambda: [file.read_bytes() for file in sorted(authority.glob("*.crl"))],
         audit=AuditLog(home / "audit" / "audit.jsonl", who=settings.user, clock=now),
         clock=now,
         worker=worker_name(),

@@ -9,15 +9,16 @@ from ocr.pages.scan import inspect_scan
 from ocr.pages.space import find_free_box
 from ocr.pdf.legal import compose_legal
 from ocr.readers.page import page_reader
-from signing.block import BlockPlace, block_region, margin_place
+from signing.block import BlockPlace, agency_block_size_mm, block_region, margin_place
 
 
-def place_block(pdf: Path, width_mm: float, height_mm: float) -> BlockPlace:
+def place_block(pdf: Path, agency: str, typeface: Path) -> BlockPlace:
     """Return where the conversion block goes on page 1 as displayed: free room at the top right, else the margin.
 
     Source: ND30-DIG-06, Nghị định 30/2020/NĐ-CP PL I Phần II Mục I, ô 14.
     """
     page = page_image(pdf, 1)
+    width_mm, height_mm = agency_block_size_mm(agency, typeface=typeface, page_width_mm=page.width_mm)
     left, top, right, bottom = block_region(page.width_mm)
     box = find_free_box(
         page,

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from ocr.fields.document_type import is_addressed
 from ocr.fields.folding import fold, letters, nfc
 from ocr.fields.layout import Piece, found_in, rows
+from ocr.fields.marks import is_mark
 from ocr.fields.result import Found
 
 MOST_ROWS = 14
@@ -19,15 +20,21 @@ _DASH = re.compile(r"^\s*[-–—•*+]\s*")
 
 def find_addressee(body: Sequence[Piece]) -> Found | None:
     """Return those addressed, one an item, without dash and closing mark; or None."""
-    lines = rows(body)
-    for index, piece in enumerate(lines[:30]):
-        match = _LABEL.match(fold(piece.text)) if is_addressed(piece.text) else None
-        if match:
-            first = piece.text[match.end() :].strip()
-            used = [piece, *_following(piece, first, lines[index + 1 : index + 1 + MOST_ROWS])]
-            items = listed([first, *(p.text for p in used[1:])])
-            return found_in(used, items) if items else None
-    return None
+    label = next((p for p in sorted(body, key=lambda p: p.level)[:40] if is_addressed(p.text)), None)
+    if label is None:
+        return None
+    # Stamps and marks stand to the left of the label; on its level or below, names do not.
+    beside = [p for p in body if p.level > label.level - 0.5 * label.height and p.left >= label.left - label.height]
+    first, *lines = rows(p for p in beside if not is_mark(p.text))
+    named = first.text[_end_of_label(first) :].strip()
+    used = [first, *_following(first, named, lines[:MOST_ROWS])]
+    items = listed([named, *(p.text for p in used[1:])])
+    return found_in(used, items) if items else None
+
+
+def _end_of_label(piece: Piece) -> int:
+    match = _LABEL.match(fold(piece.text))
+    return match.end() if match else 0
 
 
 def _following(label: Piece, first: str, lines: Sequence[Piece]) -> list[Piece]:

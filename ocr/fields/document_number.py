@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from ocr.fields.doctypes import codes_folded
 from ocr.fields.folding import fold, letters
-from ocr.fields.layout import Head, Piece, joined, sureness
+from ocr.fields.layout import Head, Piece, after_about, joined, sureness
 from ocr.lines import Box
 
 # "Số" as printed and as misread (S6, Sỗ, Só, 5ố); the colon is often lost or read as a dot or semicolon.
@@ -39,7 +39,6 @@ _BARE = re.compile(
 _STROKES = re.compile(
     rf"^(?P<serial>\d{{1,4}}/\d{{1,4}})(?P<gap>[\s.…_]*)(?P<slash>[/|\\]\s*)(?P<year>)(?P<symbol>[A-ZĐ]{_SYMBOL})"
 )
-_SUBJECT = re.compile(r"^\W{0,3}v\s?[/il|.]\s?v\b", re.ASCII)
 _DIGITS = str.maketrans("OoIlSBZzQ", "001158220")
 _LOST_BAR = {
     letters(symbol): symbol
@@ -108,7 +107,7 @@ def find_document_number(head: Head) -> DocumentNumber | None:
 def _best(pieces: Sequence[Piece]) -> DocumentNumber | None:
     for labelled in (True, False):
         for index, piece in enumerate(pieces):
-            if _SUBJECT.match(fold(piece.text)):
+            if after_about(piece.text) is not None:
                 break  # numbers from here on are cited
             if labelled != (_LABEL.match(fold(piece.text)) is not None):
                 continue

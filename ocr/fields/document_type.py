@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from ocr.fields.doctypes import LETTER, UNKNOWN, DocumentTypeSpec, codes_folded
 from ocr.fields.document_number import DocumentNumber
 from ocr.fields.folding import fold, is_capitals, letters, likeness
-from ocr.fields.layout import Head, Piece, sureness
+from ocr.fields.layout import Head, Piece, after_about, sureness
 
 TITLE_ROWS = 14
 """How far below the head the title may stand: marks, a filing note, a stamp may come between."""
@@ -72,14 +72,15 @@ def _untitled(
 ) -> TypeFound:
     if hint in types:
         return TypeFound(spec=types[hint or UNKNOWN], confidence=0.8, title=None)
-    about = any(re.match(r"^\W*v\s?/\s?v\b", fold(p.text)) for p in head.left)
+    about = any(after_about(p.text) is not None for p in head.left)
     to = any(is_addressed(p.text) for p in (*head.left, *head.body[:TITLE_ROWS]))
     if len(by_symbol) == 1 and not about:
         return TypeFound(spec=types[by_symbol[0]], confidence=0.7, title=None)
     if about or to:
         sure = 0.98 if about and to else 0.9
         return TypeFound(spec=types[LETTER], confidence=sure if not by_symbol else 0.7, title=None)
-    if number is not None and number.serial and not number.year and head.anchored and not by_symbol:
+    issuer_first = number is not None and number.serial and not number.year and len(letters(number.code)) > 2
+    if issuer_first and head.anchored and not by_symbol:
         return TypeFound(spec=types[LETTER], confidence=0.6, title=None)
     return TypeFound(spec=types[UNKNOWN], confidence=0.2, title=None)
 

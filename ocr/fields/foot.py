@@ -130,7 +130,7 @@ def _beside(piece: Piece, label: Piece, page_height: int) -> bool:
     """Whether a piece on the right belongs to the signature beside "Nơi nhận"; its first rows may stand higher."""
     if piece.level >= label.level - 1.2 * label.height:
         return True
-    return piece.level > label.top - 0.06 * page_height and (is_capacity(piece.text) or is_position(piece.text))
+    return piece.level > label.top - 0.13 * page_height and (is_capacity(piece.text) or is_position(piece.text))
 
 
 def _signature_only(pieces: Sequence[Piece], page: PageReading) -> Foot | None:

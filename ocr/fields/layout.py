@@ -26,6 +26,7 @@ _HEAD_SHARE = 0.45
 _NATION_AT = re.compile(r"c[o0]ng\s*h\w{1,3}\s*x[a-z]\s*h[o0]i|dang\s+cong\s+san\s+viet")
 _SIGNATURE = re.compile(r"\W*(ky boi|nguoi ky|co quan|ky so)\b")
 _MOTTO_AT = re.compile(r"d[o0]c\s*lap\s*[-.~_ ]*\s*tu\s*do")
+_ABOUT = re.compile(r"^\W{0,3}(?:v\s?[/1il|.v]\s?v|vv)\b\W*", re.ASCII)
 _DATE_AT = re.compile(
     r"(?:[^\W\d][\w.'-]*\s+){0,5}[^\W\d][\w.'-]*\s*[,.;]\s*ng[a-z]{1,2}y\b.*\bth[a-z]{1,3}g\b", re.ASCII
 )
@@ -185,6 +186,12 @@ def joined(row: Sequence[Piece]) -> Piece:
         box=around(row),
         page=row[0].page,
     )
+
+
+def after_about(text: str) -> str | None:
+    """Return what follows "V/v" (về việc, also misread VVv, Vlv) at the start of a line, or None."""
+    match = _ABOUT.match(fold(text))
+    return text[match.end() :] if match else None
 
 
 def is_nation(text: str) -> bool:

@@ -19,6 +19,7 @@ _PREFIX = re.compile(r"^(?:(?:muc)?do(?:mat|khan)?|dau|muc)(?=(?:mat|khan|tuyetm
 _TAIL = re.compile(r"(?:\s|^)[\W_]*(tuyet\s+mat|toi\s+mat|mat)[\W_]*$", re.ASCII)
 _COPIES = (
     (re.compile(r"^(ban)?saoy(banchinh)?$"), "Sao y"),
+    (re.compile(r"^saoy(?=uyban|ubnd|so|bo|vanphong|cuc|trung|truong|thoigian)"), "Sao y"),
     (re.compile(r"^(ban)?saoluc$"), "Sao lục"),
     (re.compile(r"^(ban)?trichsao$"), "Trích sao"),
     (re.compile(r"saodungvoibanchinh|chungthucbansao|saoybanchinh"), "Chứng thực bản sao"),

@@ -11,7 +11,7 @@ from ocr.fields.document_number import read_number
 from ocr.fields.document_type import TypeFound, is_addressed
 from ocr.fields.folding import fold, is_capitals, letters, nfc
 from ocr.fields.issued_date import read_date
-from ocr.fields.layout import Head, Piece, by_rows, found_in, joined, sureness
+from ocr.fields.layout import Head, Piece, after_about, by_rows, found_in, joined, sureness
 from ocr.fields.lexicon import POSITIONS
 from ocr.fields.marks import is_mark
 from ocr.fields.result import Found
@@ -22,7 +22,6 @@ DOUBT_PER_LETTER = 0.12
 MOST_ROWS = 9
 """A longer run of rows is not a subject: the text has begun."""
 
-_ABOUT = re.compile(r"^\W{0,3}(?:v\s?[/1il|.]\s?v\b|v/?v[e:]?\b)\W*", re.ASCII)
 _OPENS_TEXT = re.compile(
     r"^\W*(can cu|kinh gui|hom nay|thi hanh |xet |ngay \d|thuc hien (nghi|quyet|cong|ke|chi|van|y kien|thong|ket)|"
     r"trong thoi gian|[ivx]{1,4}\s*[.)]\s|\d{1,2}\s*[.)]\s|dieu 1|phan [ivx1]|chuong [i1l]\b|quoc hoi ban hanh)"
@@ -46,14 +45,14 @@ def find_subject(head: Head, kind: TypeFound, *, page_width: int) -> Found | Non
 
 def _letter(pieces: Sequence[Piece]) -> Found | None:
     for index, piece in enumerate(pieces):
-        match = _ABOUT.match(fold(piece.text))
-        if match:
+        rest = after_about(piece.text)
+        if rest is not None:
             kept = [piece]
             for following in pieces[index + 1 : index + MOST_ROWS]:
                 if _ends_letter_subject(kept[-1], following):
                     break
                 kept.append(following)
-            text = join([piece.text[match.end() :], *(p.text for p in kept[1:])])
+            text = join([rest, *(p.text for p in kept[1:])])
             return _found(kept, f"V/v {text}") if text else None
     return None
 

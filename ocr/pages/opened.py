@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pikepdf
+import pikepdf.exceptions
 import pikepdf.settings
 
 from ocr.errors import BadScan, Damaged, Encrypted, NoPages, ScanUnavailable, TooLarge
@@ -25,6 +26,7 @@ _JUNK_BYTES = 1_024
 # What the parser's bindings raise when an object is not of the kind that the standard wants there.
 MALFORMED = (
     pikepdf.PdfError,
+    pikepdf.exceptions.DependencyError,
     ValueError,
     TypeError,
     KeyError,

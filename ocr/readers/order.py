@@ -18,6 +18,7 @@ from ocr.lines import Box
 Row = list[int]
 
 _MOTTOS = ("conghoaxahoichunghiavietnam", "doclaptudohanhphuc", "dangcongsanvietnam")
+_ADDRESSEE = "kinhgui"
 _RECIPIENTS = "noinhan"
 _ALIKE = 80
 _CENTRED = 0.04
@@ -96,7 +97,8 @@ def _head(rows: Sequence[Row], boxes: Sequence[Box], folded: Sequence[str], widt
     for place in range(last + 1, len(rows)):
         row = rows[place]
         alone = len(row) == 1 and abs(_middle(boxes[row[0]]) - centre) < _CENTRED * width
-        if alone or any(_crosses(boxes[index], gutter) for index in row):
+        addressed = any(fuzz.ratio(folded[index][: len(_ADDRESSEE)], _ADDRESSEE) >= _ALIKE for index in row)
+        if alone or addressed or any(_crosses(boxes[index], gutter) for index in row):
             return place, gutter
     return len(rows), gutter
 

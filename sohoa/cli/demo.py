@@ -104,7 +104,7 @@ def _show_seal(out: Console, records: Sequence[Record], kit: Toolbox) -> None:
     legal = sealed.file(Role.LEGAL)
     assert legal is not None
     with kit.local(legal.sha256, name=legal.name) as path:
-        report = verify_file(path, kit, expected_sha256=legal.sha256)
+        report = verify_file(path, kit, expected=legal)
     first = report.signatures[0]
     out.print(f"\n[bold]Chữ ký (seal)[/] {legal.name}: {VERDICTS[report.verdict]}, {first.profile}, {first.signer}")
     out.print(f"  {report.explanation.vi}")

@@ -6,12 +6,15 @@ from typing import Annotated, Any
 
 import typer
 
+from search.errors import SearchError
 from sohoa.answers import batch_answer
 from sohoa.cli.context import AsJson, home, owner_pair, print_json, say, tools
 from sohoa.cli.progress import watching
 from sohoa.cli.tables import print_documents
 from sohoa.intake import Received, files_in, open_batch, read_manifest, receive_all
+from sohoa.messages import reason_of
 from sohoa.policy import EXIT_BAD, EXIT_PENDING
+from sohoa.rebuild import reindex
 from sohoa.remote import WARM_UP
 from sohoa.steps.receive import Order
 from sohoa.toolbox import Toolbox
@@ -53,6 +56,18 @@ def ingest(
     raise typer.Exit(exit_code(answer))
 
 
+def settle_in(kit: Toolbox) -> None:
+    """Take back what workers hold that have ended, and put into the index what it lacks."""
+    kit.ledger.free_leases(is_gone)
+    try:
+        mended = reindex(kit, everything=False)
+    except SearchError as error:
+        say(f"Chỉ mục: {reason_of(error)['message']}")
+        return
+    if mended:
+        say(f"Chỉ mục: bổ sung {mended} hồ sơ")
+
+
 def checked_mode(mode: str) -> str:
     """Return the mode, or stop with wrong usage."""
     if mode not in ("fast", "standard"):
@@ -64,7 +79,7 @@ def run_batch(code: str, kit: Toolbox, receiving: Callable[[], Received]) -> dic
     """Receive the papers while the scheduler starts, run the batch's flow, and return the answer of `ingest`."""
     from flows.serve import serving  # noqa: PLC0415 - only commands that run a flow pay for it
 
-    kit.ledger.free_leases(is_gone)
+    settle_in(kit)
     with serving(home()) as server:
         received = receiving()
         if kit.ledger.unfinished_papers(code):

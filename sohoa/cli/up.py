@@ -7,9 +7,8 @@ from typing import Annotated, Any
 import typer
 
 from sohoa.cli.context import home, say, tools
-from sohoa.rebuild import reindex
+from sohoa.cli.ingest import settle_in
 from sohoa.toolbox import Toolbox
-from sohoa.wiring import is_gone
 
 DEFAULT_PORT = 4200
 LOOK_EVERY_SECONDS = 2.0
@@ -52,10 +51,7 @@ def _work_until_stopped(kit: Toolbox) -> None:
 
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, ask_to_stop)
-    kit.ledger.free_leases(is_gone)
-    mended = reindex(kit, everything=False)
-    if mended:
-        say(f"Chỉ mục: bổ sung {mended} hồ sơ")
+    settle_in(kit)
     while not stop.wait(LOOK_EVERY_SECONDS):
         for batch in kit.ledger.batches():
             if not stop.is_set() and kit.ledger.unfinished_papers(batch.code):

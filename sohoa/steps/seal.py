@@ -8,7 +8,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from signing.block import agency_block_size_mm
 from signing.report import Report, SignatureReport, Verdict
 from signing.signer import Block, Sealed, Signer
 from sohoa.remote import PLACE_BLOCK, VERIFY
@@ -16,7 +15,7 @@ from sohoa.steps.keep import Copy
 from sohoa.toolbox import Toolbox
 from sohoa.version import SOFTWARE
 from storage.objects import put_blob
-from storage.records import Finding, Seal
+from storage.records import Finding, Seal, StoredFile
 
 PLACE_SECONDS = 60
 VERIFY_SECONDS = 120
@@ -28,8 +27,7 @@ def seal_file(unsigned: Path, out: Path, kit: Toolbox, *, signer: Signer | None 
     Raises: what Signer.seal raises; `out` appears whole or not at all.
     """
     signer = signer or kit.signer
-    width, height = agency_block_size_mm(signer.agency, typeface=kit.typeface)
-    place = kit.pool.run(PLACE_BLOCK, unsigned, width, height, timeout_seconds=PLACE_SECONDS)
+    place = kit.pool.run(PLACE_BLOCK, unsigned, signer.agency, kit.typeface, timeout_seconds=PLACE_SECONDS)
     return signer.seal(unsigned, out, block=Block(place=place, software=SOFTWARE))
 
 
@@ -62,14 +60,22 @@ def seal_copy(unsigned: Path, kit: Toolbox) -> Copy:
     )
 
 
-def verify_file(path: Path, kit: Toolbox, *, expected_sha256: str | None = None) -> Report:
+def verify_file(path: Path, kit: Toolbox, *, expected: StoredFile | None = None) -> Report:
     """Return the verdict on the file's signatures, by the archive's trusted authorities. Parsed in a pool worker.
+
+    `expected` is what was kept of the file: hash and length alone catch every change.
 
     Raises:
         UnreadablePdf: no PDF, damaged, or locked.
     """
-    anchors = kit.trust.anchors()
-    look = partial(VERIFY, anchors=anchors, expected_sha256=expected_sha256, now=kit.clock())
+    look = partial(
+        VERIFY,
+        anchors=kit.trust.anchors(),
+        crls=kit.revocation_lists(),
+        expected_sha256=expected.sha256 if expected else None,
+        expected_length=expected.bytes if expected else None,
+        now=kit.clock(),
+    )
     report: Report = kit.pool.run(look, path, timeout_seconds=VERIFY_SECONDS)
     return report
 

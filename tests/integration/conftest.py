@@ -188,6 +188,7 @@ def kit(tmp_path: Path, pool: InlinePool, authority: Path) -> Toolbox:
         pool=pool,  # type: ignore[arg-type]
         signer=signer,
         trust=TrustStore(home / "trust", built_in=[authority / "anchors.pem"]),
+        revocation_lists=lambda: [file.read_bytes() for file in sorted(authority.glob("*.crl"))],
         audit=AuditLog(home / "audit.jsonl", who="can-bo-thu", clock=now),
         clock=lambda: datetime.now(UTC),
         worker=worker_name(),

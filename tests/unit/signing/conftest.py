@@ -1,18 +1,23 @@
 """A paper to seal, an authority to seal it with, and a clock."""
 
+import io
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pikepdf
 import pytest
 from PIL import Image, ImageCms, ImageDraw
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
 from signing.authority import Authority, ensure_authority
 from signing.block import BlockPlace, agency_block_size_mm, margin_place
 from signing.local import local_signer
 from signing.pades import PadesSigner
+from signing.report import Report
 from signing.signer import Block
+from signing.verify import verify
 
 TYPEFACE = Path(__file__).parents[3] / "sohoa" / "typefaces" / "Tinos-Regular.ttf"
 NOW = datetime(2026, 11, 21, 15, 30, 0, tzinfo=UTC)
@@ -123,3 +128,48 @@ def block(authority: Authority) -> Block:
 @pytest.fixture
 def sealed(make_paper: Callable[..., Path], signer: PadesSigner, block: Block, tmp_path: Path) -> Path:
     return signer.seal(make_paper(), tmp_path / "sealed.pdf", block=block).path
+
+
+@pytest.fixture
+def check(authority: Authority, now: datetime) -> Callable[..., Report]:
+    """Verify under the authority, five minutes after sealing."""
+
+    def checked(path: Path, **how: object) -> Report:
+        given = {"anchors": authority.anchors, "now": now + timedelta(minutes=5), **how}
+        return verify(path, **given)  # type: ignore[arg-type]
+
+    return checked
+
+
+@pytest.fixture
+def update() -> Callable[[Path, Callable[[IncrementalPdfFileWriter], None]], bytes]:
+    """Return the file with a revision more."""
+
+    def updated(path: Path, change: Callable[[IncrementalPdfFileWriter], None]) -> bytes:
+        writer = IncrementalPdfFileWriter(io.BytesIO(path.read_bytes()))
+        change(writer)
+        out = io.BytesIO()
+        writer.write(out)
+        return out.getvalue()
+
+    return updated
+
+
+@pytest.fixture
+def annotate() -> Callable[[IncrementalPdfFileWriter], None]:
+    """Lay a text over page 1."""
+
+    def annotated(writer: IncrementalPdfFileWriter) -> None:
+        page = writer.root["/Pages"]["/Kids"][0]
+        note = generic.DictionaryObject(
+            {
+                generic.pdf_name("/Type"): generic.pdf_name("/Annot"),
+                generic.pdf_name("/Subtype"): generic.pdf_name("/FreeText"),
+                generic.pdf_name("/Rect"): generic.ArrayObject([generic.NumberObject(n) for n in (50, 50, 200, 90)]),
+                generic.pdf_name("/Contents"): generic.pdf_string("Miễn phí"),
+            }
+        )
+        page["/Annots"].append(writer.add_object(note))
+        writer.update_container(page["/Annots"])
+
+    return annotated

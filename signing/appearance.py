@@ -27,7 +27,7 @@ from pyhanko.stamp import BaseStampStyle
 from pyhanko.stamp.base import BaseStamp
 
 from signing.block import FONT_SIZE, LEADING, PADDING
-from signing.typeface import Subset, subset_of
+from signing.subset import Subset, subset_of
 
 _DIGITS = frozenset(string.digits)
 _BATCH = 100

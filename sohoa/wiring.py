@@ -21,11 +21,11 @@ from sohoa.settings import Settings, load
 from sohoa.toolbox import Toolbox
 from storage.catalog import Catalog
 from storage.disk import DiskStore
-from storage.engine import open_engine
+from storage.engine import current, open_engine
 from storage.keys import KeyStore
 from storage.ledger import Ledger
-from storage.migrate import upgrade
 from storage.retention_disk import DiskRetention
+from storage.schema import HEAD
 
 
 def build(settings: Settings) -> Toolbox:
@@ -33,7 +33,10 @@ def build(settings: Settings) -> Toolbox:
     home = settings.home
     home.mkdir(parents=True, exist_ok=True)
     engine = open_engine(home / "catalog.db")
-    upgrade(engine)
+    if current(engine) != HEAD:
+        from storage.migrate import upgrade
+
+        upgrade(engine)
     store = DiskStore(home / "objects")
     authority = home / "authority"
     return Toolbox(

@@ -5,9 +5,9 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 from alembic.util import CommandError
-from sqlalchemy import Engine, inspect, text
+from sqlalchemy import Engine
 
-from storage.engine import reading, writing
+from storage.engine import current, writing
 from storage.errors import CatalogUnusable
 from storage.schema import HEAD
 
@@ -32,11 +32,3 @@ def upgrade(engine: Engine) -> None:
             command.upgrade(config, "head")
     except CommandError as error:
         raise CatalogUnusable(f"it was made by a newer version of this program ({error})") from error
-
-
-def current(engine: Engine) -> str | None:
-    """Return the newest migration the database has had; None for an empty one."""
-    with reading(engine) as connection:
-        if not inspect(connection).has_table("alembic_version"):
-            return None
-        return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()

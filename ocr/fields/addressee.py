@@ -8,8 +8,8 @@ from collections.abc import Sequence
 
 from ocr.fields.document_type import is_addressed
 from ocr.fields.folding import fold, letters, nfc
-from ocr.fields.layout import Piece, found_in, rows
 from ocr.fields.marks import is_mark
+from ocr.fields.pieces import Piece, found_in, rows
 from ocr.fields.result import Found
 
 MOST_ROWS = 14

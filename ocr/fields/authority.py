@@ -10,8 +10,9 @@ from dataclasses import replace
 from ocr.fields.casing import readable_authority, respaced
 from ocr.fields.document_number import read_number
 from ocr.fields.folding import fold, is_capitals, letters
-from ocr.fields.layout import Head, Piece, found_in
+from ocr.fields.layout import Head
 from ocr.fields.lexicon import AUTHORITY_WORDS, UNITS
+from ocr.fields.pieces import Piece, found_in
 from ocr.fields.result import Found
 
 _MOST_ROWS = 6

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from ocr.fields.doctypes import codes_folded
 from ocr.fields.folding import fold, letters
-from ocr.fields.layout import Head, Piece, after_about, joined, sureness
+from ocr.fields.layout import Head, after_about
+from ocr.fields.pieces import Piece, joined, sureness
 from ocr.lines import Box
 
 # "Số" as printed and as misread (S6, Sỗ, Só, 5ố); the colon is often lost or read as a dot or semicolon.

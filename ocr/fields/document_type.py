@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from ocr.fields.doctypes import LETTER, UNKNOWN, DocumentTypeSpec, codes_folded
 from ocr.fields.document_number import DocumentNumber
 from ocr.fields.folding import fold, is_capitals, letters, likeness
-from ocr.fields.layout import Head, Piece, after_about, sureness
+from ocr.fields.layout import Head, after_about
+from ocr.fields.pieces import Piece, sureness
 
 TITLE_ROWS = 14
 """How far below the head the title may stand: marks, a filing note, a stamp may come between."""

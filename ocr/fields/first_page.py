@@ -13,7 +13,8 @@ from ocr.fields.document_type import find_title
 from ocr.fields.folding import fold, is_capitals, letters
 from ocr.fields.foot import find_foot
 from ocr.fields.issued_date import find_issued_date
-from ocr.fields.layout import head_of, pieces_of
+from ocr.fields.layout import head_of
+from ocr.fields.pieces import pieces_of
 from ocr.lines import PageReading
 
 _ANNEX = re.compile(r"^\W*(phu luc|phu bieu)\b")

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ocr.fields.folding import fold, is_capitals, letters, likeness
-from ocr.fields.layout import Piece, cut, pieces_of, rows
 from ocr.fields.lexicon import POSITIONS
+from ocr.fields.pieces import Piece, cut, pieces_of, rows
 from ocr.lines import PageReading
 
 _RECEIVERS = re.compile(r"^\W*n[o0]i\s*(nh?[a-z]n|gui)\b\s*[:;.,]?")

@@ -15,7 +15,7 @@ from ocr.fields.doctypes import DocumentTypeSpec
 from ocr.fields.foot import find_foot
 from ocr.fields.issued_date import read_date
 from ocr.fields.labels import find_anywhere, find_labelled
-from ocr.fields.layout import Piece, pieces_of, rows
+from ocr.fields.pieces import Piece, pieces_of, rows
 from ocr.fields.result import Found
 from ocr.fields.signer import find_signer
 from ocr.lines import PageReading

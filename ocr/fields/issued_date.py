@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from ocr.fields.folding import fold, nfc
-from ocr.fields.layout import Head, Piece, joined, sureness
+from ocr.fields.layout import Head
+from ocr.fields.pieces import Piece, joined, sureness
 from ocr.lines import Box
 
 EARLIEST = 1945

@@ -8,7 +8,7 @@ from ocr.fields.casing import title_case
 from ocr.fields.doctypes import DocumentTypeSpec, FieldSpec
 from ocr.fields.folding import fold, is_capitals, nfc
 from ocr.fields.issued_date import date_in
-from ocr.fields.layout import Piece, found_in
+from ocr.fields.pieces import Piece, found_in
 from ocr.fields.result import Found
 
 _STOPS = (
@@ -114,6 +114,8 @@ def _date(text: str) -> str:
 def _person(text: str) -> str:
     bare = re.sub(r"^(?:(?:hộ\s+)?(?:ông|bà)\s*[:.]?\s+)", "", text, flags=re.IGNORECASE)
     bare = re.split(r"[,;(:]|\d", bare)[0].strip(" .-")
+    if not all(word[0].isupper() for word in bare.split()):
+        return ""  # the rest of a longer label
     return title_case(bare) if is_capitals(bare) else bare
 
 

@@ -4,22 +4,19 @@ Works on places alone, so it does not depend on the order in which the engine ga
 30/2020/NĐ-CP, Phụ lục I, phần I, mục IV (sơ đồ bố trí thể thức), zones 1 to 9.
 """
 
-import math
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from ocr.fields.doctypes import titles_bare
-from ocr.fields.folding import fold, is_capitals, letters, likeness, nfc
-from ocr.fields.result import Found
-from ocr.lines import Box, Line, PageReading
+from ocr.fields.folding import fold, is_capitals, letters, likeness
+from ocr.fields.pieces import Piece, by_rows, cut, pieces_of, rows
+from ocr.lines import PageReading
 
 NATION = "cong hoa xa hoi chu nghia viet nam"
 MOTTO = "doc lap tu do hanh phuc"
 PARTY = "dang cong san viet nam"
 
-DOUBT_PER_LETTER = 0.3
-"""Of the letters two readers dispute, the better reader is wrong on about one in four (measured on the samples)."""
 
 # How far down the page the head's anchor may stand; stamps and a filing note may push it down.
 _HEAD_SHARE = 0.45
@@ -31,38 +28,6 @@ _DATE_AT = re.compile(
     r"(?:[^\W\d][\w.'-]*\s+){0,5}[^\W\d][\w.'-]*\s*[,.;]\s*ng[a-z]{1,2}y\b.*\bth[a-z]{1,3}g\b", re.ASCII
 )
 _NUMBER_AT = re.compile(r"\W*s[o06dé]\s*[:.;]\s*.{0,30}?/\s*\S+(?:\s?-\s?\S+)*\s", re.ASCII)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Piece:
-    """A line, or the part of one that stands in one column, on the levelled page."""
-
-    text: str
-    """NFC."""
-    left: float
-    top: float
-    right: float
-    bottom: float
-    """Pixels after the skew is taken out; only for comparing places."""
-    confidence: float
-    box: Box
-    """On the page as read."""
-    page: int
-
-    @property
-    def middle(self) -> float:
-        """Horizontal middle."""
-        return (self.left + self.right) / 2
-
-    @property
-    def level(self) -> float:
-        """Vertical middle."""
-        return (self.top + self.bottom) / 2
-
-    @property
-    def height(self) -> float:
-        """At least 1."""
-        return max(1.0, self.bottom - self.top)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,113 +44,6 @@ class Head:
     """What stands higher than Quốc hiệu: stamps of receipt, digital signatures, page number."""
     anchored: bool
     """Whether Quốc hiệu or Tiêu ngữ was found, so that the columns are sure."""
-
-
-def pieces_of(page: PageReading) -> list[Piece]:
-    """Return the page's lines levelled, from top to bottom."""
-    slope = math.tan(math.radians(page.skew_degrees))
-    return sorted((_levelled(line, page.page, slope) for line in page.lines if line.text.strip()), key=_by_level)
-
-
-def _by_level(piece: Piece) -> tuple[float, float]:
-    return (piece.level, piece.left)
-
-
-def _levelled(line: Line, page: int, slope: float) -> Piece:
-    left, top, right, bottom = line.box
-    rise = slope * (left + right) / 2
-    # A box around slanted text is taller than the text by what the text climbs.
-    spare = min(abs(slope) * (right - left), 0.7 * (bottom - top)) / 2
-    return Piece(
-        text=nfc(line.text),
-        left=left,
-        top=top - rise + spare,
-        right=right,
-        bottom=bottom - rise - spare,
-        confidence=line.confidence,
-        box=line.box,
-        page=page,
-    )
-
-
-def cut(piece: Piece, at: int) -> tuple[Piece, Piece]:
-    """Return the two parts of a piece cut before character `at`, boxes shared out by length."""
-    share = at / max(1, len(piece.text))
-    middle = piece.left + share * (piece.right - piece.left)
-    left, top, right, bottom = piece.box
-    seam = round(left + share * (right - left))
-    return (
-        replace(piece, text=piece.text[:at].strip(), right=middle, box=(left, top, max(left, seam), bottom)),
-        replace(piece, text=piece.text[at:].strip(), left=middle, box=(min(seam, right), top, right, bottom)),
-    )
-
-
-def around(pieces: Iterable[Piece]) -> Box:
-    """Return the box around all pieces, on the page as read."""
-    boxes = [piece.box for piece in pieces]
-    return (min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes))
-
-
-def sureness(pieces: Iterable[Piece], *, per_letter: float = DOUBT_PER_LETTER) -> float:
-    """Return how sure the reading of some lines is, 0 to 1, from what the engine says of each.
-
-    A line's confidence is the share of letters its two readers agree on, so (1 - confidence) * letters is how many
-    they dispute; each disputed letter may be the one that is wrong.
-    """
-    disputed = sum((1.0 - piece.confidence) * len(piece.text) for piece in pieces)
-    return math.exp(-per_letter * max(0.0, disputed))
-
-
-def found_in(pieces: Sequence[Piece], value: str | tuple[str, ...], *, weight: float = 1.0) -> Found:
-    """Return a value with the place and the sureness of the lines it was read from."""
-    return Found(
-        value=value,
-        confidence=weight * sureness(pieces),
-        page=pieces[0].page,
-        box=around(pieces),
-        raw="\n".join(piece.text for piece in pieces),
-    )
-
-
-def rows(pieces: Iterable[Piece]) -> tuple[Piece, ...]:
-    """Return the pieces with those on one level joined from left to right."""
-    return tuple(joined(row) for row in by_rows(pieces))
-
-
-def by_rows(pieces: Iterable[Piece]) -> list[list[Piece]]:
-    """Return the pieces by levels from the top, each level from left to right."""
-    done: list[list[Piece]] = []
-    for piece in sorted(pieces, key=_by_level):
-        if done and _on_one_level(done[-1], piece):
-            done[-1].append(piece)
-        else:
-            done.append([piece])
-    return [sorted(row, key=lambda piece: piece.left) for row in done]
-
-
-def _on_one_level(row: Sequence[Piece], piece: Piece) -> bool:
-    last = row[-1]
-    overlap = min(last.bottom, piece.bottom) - max(last.top, piece.top)
-    return overlap > 0.55 * min(last.height, piece.height) and all(
-        min(p.right, piece.right) - max(p.left, piece.left) < 0.3 * min(p.right - p.left, piece.right - piece.left)
-        for p in row
-    )
-
-
-def joined(row: Sequence[Piece]) -> Piece:
-    """Return the pieces of one level, given from left to right, as one."""
-    if len(row) == 1:
-        return row[0]
-    return Piece(
-        text=" ".join(piece.text for piece in row),
-        left=row[0].left,
-        top=min(p.top for p in row),
-        right=max(p.right for p in row),
-        bottom=max(p.bottom for p in row),
-        confidence=min(p.confidence for p in row),
-        box=around(row),
-        page=row[0].page,
-    )
 
 
 def after_about(text: str) -> str | None:
@@ -244,8 +102,8 @@ def _headless(pieces: Sequence[Piece], page: PageReading) -> Head:
     top = [p for p in pieces if p.level < min(bottom, 0.35 * page.height_px)]
     left = rows(p for p in top if p.middle < 0.42 * page.width_px)
     right = rows(p for p in top if p.middle >= 0.42 * page.width_px)
-    body = tuple(p for p in pieces if p not in top)
-    return Head(left=left, right=right, body=body, above=(), anchored=False)
+    # What looks like a head may be a title on a page without one: the body has it too.
+    return Head(left=left, right=right, body=tuple(pieces), above=(), anchored=False)
 
 
 def _zones(pieces: Sequence[Piece], page: PageReading, anchors: Sequence[Piece], dates: Sequence[Piece]) -> Head:

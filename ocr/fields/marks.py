@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterable, Sequence
 
 from ocr.fields.folding import fold, is_capitals, letters
-from ocr.fields.layout import Head, Piece, found_in
+from ocr.fields.layout import Head
+from ocr.fields.pieces import Piece, found_in
 from ocr.fields.result import Found
 
 HEAD_SHARE = 0.5

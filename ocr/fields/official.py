@@ -127,7 +127,7 @@ def _place(dated: IssuedDate | None, issuer: Found | None) -> Found | None:
         return None
     place = _known_place(dated.place)
     agrees = issuer is not None and fold(place) in fold(str(issuer.value))
-    confidence = min(1.0, dated.confidence + 0.1) if agrees or place in PROVINCES else 0.85 * dated.confidence
+    confidence = max(KNOWN, dated.confidence) if agrees or place in PROVINCES else 0.85 * dated.confidence
     return Found(value=place, confidence=confidence, page=dated.page, box=dated.box, raw=dated.raw)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from ocr.fields.folding import fold, letters, nfc
 from ocr.fields.foot import Foot
-from ocr.fields.layout import Piece, found_in
+from ocr.fields.pieces import Piece, found_in
 from ocr.fields.result import Found
 
 MOST_ROWS = 45

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from ocr.fields.casing import readable_title, respaced, restored, title_case
 from ocr.fields.folding import fold, is_capitals, letters, nfc
 from ocr.fields.foot import CAPACITY, Foot, hidden_position, is_capacity, is_position, resembles_position
-from ocr.fields.layout import Piece, found_in
 from ocr.fields.lexicon import FAMILY_NAMES, RANKS
+from ocr.fields.pieces import Piece, found_in
 from ocr.fields.result import Found
 
 _RANK = re.compile(

@@ -11,9 +11,10 @@ from ocr.fields.document_number import read_number
 from ocr.fields.document_type import TypeFound, is_addressed
 from ocr.fields.folding import fold, is_capitals, letters, nfc
 from ocr.fields.issued_date import read_date
-from ocr.fields.layout import Head, Piece, after_about, by_rows, found_in, joined, sureness
+from ocr.fields.layout import Head, after_about
 from ocr.fields.lexicon import POSITIONS
 from ocr.fields.marks import is_mark
+from ocr.fields.pieces import Piece, by_rows, found_in, joined, sureness
 from ocr.fields.result import Found
 
 DOUBT_PER_LETTER = 0.12

@@ -13,15 +13,16 @@ from ocr.fields.document_number import find_document_number
 from ocr.fields.document_type import TypeFound, find_document_type
 from ocr.fields.first_page import Stack, split
 from ocr.fields.form import read_form
-from ocr.fields.layout import Head, head_of, pieces_of
+from ocr.fields.layout import Head, head_of
 from ocr.fields.marks import find_copy_mark, find_secrecy, find_urgency
 from ocr.fields.official import read_official
+from ocr.fields.pieces import pieces_of
 from ocr.fields.result import FieldReading, Found, Understood
 from ocr.lines import Finding, PageReading
 
 REVIEW_BELOW = 0.9
-"""A required field less sure than this goes to a person. Chosen so that of the fields above it at least 95 in 100 were
-right on real pages that nobody tuned on (bench: fields)."""
+"""A required field less sure than this goes to a person. On 15 labelled papers and 24 other real scans judged by eye none
+of about 180 fields above it was wrong; of 35 below it that were read at all, three were."""
 
 
 def understand(

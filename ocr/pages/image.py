@@ -21,6 +21,8 @@ _SUBFILE_TYPE = 254
 _STRIP_OFFSETS, _STRIP_BYTES = 273, 279
 _TILE_OFFSETS, _TILE_BYTES = 324, 325
 _EXIF_IFD = 0x8769
+_ORIENTATION = 0x0112
+_SIDEWAYS = (5, 6, 7, 8)
 _EXPOSURE_TIME, _F_NUMBER = 0x829A, 0x829D
 _SIXTEEN_BIT = 256
 
@@ -131,8 +133,10 @@ def decode(path: Path, page: int) -> Frame:
         density = _density(image)
         from_camera = _from_camera(image)
         image.load()
-        turned = ImageOps.exif_transpose(image)
-        swapped = turned.size != image.size or image.getexif().get(0x0112, 1) >= 5
+        orientation = image.getexif().get(_ORIENTATION, 1)
+        # Each copy of the largest page takes half a gigabyte.
+        turned = image if orientation == 1 else ImageOps.exif_transpose(image)
+        swapped = orientation in _SIDEWAYS
         pixels = to_rgb(turned)
     if swapped and density is not None:
         density = density[1], density[0]
@@ -202,4 +206,4 @@ def to_rgb(image: Image.Image) -> npt.NDArray[np.uint8]:
     elif image.has_transparency_data:
         seen = image.convert("RGBA")
         image = Image.alpha_composite(Image.new("RGBA", seen.size, "white"), seen)
-    return np.asarray(image.convert("RGB"))
+    return np.asarray(image if image.mode == "RGB" else image.convert("RGB"))

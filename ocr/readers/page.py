@@ -76,12 +76,14 @@ class PageReader:
 
     def read_image(self, image: PageImage, page: int) -> PageReading:
         """Read one page image; `page` is only repeated in the answer."""
-        grey = reading_grey(image.pixels)
-        seen = presence(grey, image.dpi)
+        scale = _READING_DPI / image.dpi if image.dpi > _FINEST_DPI else 1.0
+        pixels = _scaled(image.pixels, scale)
+        grey = reading_grey(pixels)
+        seen = presence(grey, image.dpi * scale)
         if seen is Presence.BLANK:
             return _report(image, page, rotation=0, skew=0.0, lines=(), blank=True)
-        level = self._levelled(grey, image.dpi)
-        pairs = self._read_lines(level, red_layer(image.pixels))
+        level = self._levelled(grey, image.dpi, scale)
+        pairs = self._read_lines(level, red_layer(pixels))
         sure = float(np.mean([reading.confidence for _, reading in pairs] or [0.0]))
         faint = seen is Presence.DOUBTFUL and sure < _SHOWS_THROUGH
         lines = () if faint else _ordered(pairs, level)
@@ -92,13 +94,11 @@ class PageReader:
         quads = split_at_rules(self._finder.find(level.grey), level.rules)
         readings = self._reader.read(level.grey, quads)
         pairs = [(quad, reading) for quad, reading in zip(quads, readings, strict=True) if has_substance(reading.text)]
-        layer = straightened(turned(_scaled(red, level.scale), level.rotation), level.skew_degrees)
+        layer = straightened(turned(red, level.rotation), level.skew_degrees)
         known = [quad for quad, _ in pairs]
         return pairs + read_red(layer, level.dpi, known, self._finder, self._reader)
 
-    def _levelled(self, grey: Grey, dpi: float) -> _Level:
-        scale = _READING_DPI / dpi if dpi > _FINEST_DPI else 1.0
-        grey = _scaled(grey, scale)
+    def _levelled(self, grey: Grey, dpi: float, scale: float) -> _Level:
         skew = skew_of(grey)
         rotation = rotation_of(straightened(grey, skew), self._compass)
         grey = turned(grey, rotation)
@@ -118,11 +118,11 @@ class PageReader:
         )
 
 
-def _scaled(grey: Grey, scale: float) -> Grey:
+def _scaled(pixels: npt.NDArray[np.uint8], scale: float) -> npt.NDArray[np.uint8]:
     if scale == 1:
-        return grey
-    size = max(1, round(grey.shape[1] * scale)), max(1, round(grey.shape[0] * scale))
-    return np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+        return pixels
+    size = max(1, round(pixels.shape[1] * scale)), max(1, round(pixels.shape[0] * scale))
+    return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
 
 
 def has_substance(text: str) -> bool:

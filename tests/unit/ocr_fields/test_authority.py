@@ -3,7 +3,8 @@
 import pytest
 
 from ocr.fields.authority import find_authorities
-from ocr.fields.layout import Head, Piece
+from ocr.fields.layout import Head
+from ocr.fields.pieces import Piece
 
 
 def head(*rows: str) -> Head:

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ocr.fields.document_number import find_document_number, read_number, restore_symbol
-from ocr.fields.layout import Head, Piece
+from ocr.fields.layout import Head
+from ocr.fields.pieces import Piece
 
 
 def piece(text: str) -> Piece:

@@ -1,5 +1,6 @@
 """Forms: labels and values as their YAML lists them."""
 
+from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -44,6 +45,50 @@ def test_a_land_use_certificate(land_certificate: PageReading) -> None:
     assert values["area"] == "1.085,6"
     assert values["address"] == "Phường An Bình, tỉnh Bình Định"
     assert values["issued_date"] == "2025-01-12"
+
+
+def test_labels_and_values_in_cells_of_their_own_with_leaders(typed: Callable[..., PageReading]) -> None:
+    (document,) = understand(
+        [
+            typed("""
+                                     TRÍCH LỤC KHAI SINH
+                                          (BẢN SAO)
+     Họ, chữ đệm, tên:          LÊ THỊ HOA MAI...........
+     Ngày, tháng, năm sinh:          ngày 05 tháng 01 năm 1998
+     Giới tính: Nữ.......          Dân tộc:.......          Kinh
+     Nơi đăng ký khai sinh:
+          Ủy ban nhân dân xã An Bình
+     Số: 15
+""")
+        ]
+    )
+    values = {name: reading.value for name, reading in document.fields.items()}
+    assert document.type_code == "birth_certificate"
+    assert values["holder_name"] == "Lê Thị Hoa Mai"
+    assert values["date_of_birth"] == "1998-01-05"
+    assert (values["gender"], values["ethnicity"]) == ("Nữ", "Kinh")
+    assert values["issuing_authority"] == "Ủy ban nhân dân xã An Bình"
+    assert values["registration_number"] == "15"
+
+
+def test_a_label_over_two_rows_is_not_taken_for_a_name(typed: Callable[..., PageReading]) -> None:
+    (document,) = understand(
+        [
+            typed("""
+                                     GIẤY CHỨNG NHẬN
+                         QUYỀN SỬ DỤNG ĐẤT QUYỀN SỞ HỮU NHÀ Ở
+     I. Người sử dụng đất, chủ sở hữu nhà ở và tài sản khác gắn liền với
+     đất
+     Ông: NGUYỄN VĂN BÌNH, CMND số: 211234567
+     Thửa đất số: 12
+     AM 143443
+""")
+        ]
+    )
+    assert document.type_code == "land_use_certificate"
+    assert document.fields["holder_name"].value == "Nguyễn Văn Bình"
+    assert document.fields["certificate_number"].value == "AM 143443"
+    assert document.fields["personal_id"].value == "211234567"
 
 
 @pytest.mark.parametrize(

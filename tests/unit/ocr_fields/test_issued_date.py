@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ocr.fields.issued_date import date_in, read_date
-from ocr.fields.layout import Piece
+from ocr.fields.pieces import Piece
 
 
 def piece(text: str) -> Piece:

@@ -6,7 +6,8 @@ from dataclasses import replace
 import pytest
 
 from ocr.fields.folding import fold, is_capitals, letters, likeness, nfc
-from ocr.fields.layout import head_of, is_motto, is_nation, pieces_of, rows, sureness
+from ocr.fields.layout import head_of, is_motto, is_nation
+from ocr.fields.pieces import pieces_of, rows, sureness
 from ocr.lines import Line, PageReading
 
 Typed = Callable[..., PageReading]

@@ -2,8 +2,9 @@
 
 import pytest
 
-from ocr.fields.layout import Head, Piece
+from ocr.fields.layout import Head
 from ocr.fields.marks import find_copy_mark, find_secrecy, find_urgency
+from ocr.fields.pieces import Piece
 
 
 def piece(text: str, top: int = 500) -> Piece:

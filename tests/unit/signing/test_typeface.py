@@ -5,7 +5,8 @@ from pathlib import Path
 
 from fontTools.ttLib import TTFont
 
-from signing.typeface import missing_letters, subset_of, text_width
+from signing.subset import subset_of
+from signing.typeface import missing_letters, text_width
 
 LETTERS = frozenset("Nguyễn Thị Lấp Lánh Ánh 0123456789 Ở Ữ ộ đ Đ")
 

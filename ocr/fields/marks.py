@@ -6,7 +6,7 @@ Source: Nghị định 30/2020/NĐ-CP, Phụ lục I, phần I, mục III, kho�
 import re
 from collections.abc import Iterable, Sequence
 
-from ocr.fields.folding import fold, is_capitals, letters
+from ocr.fields.folding import fold, is_capitals, letters, likeness
 from ocr.fields.layout import Head
 from ocr.fields.pieces import Piece, found_in
 from ocr.fields.result import Found
@@ -17,6 +17,9 @@ HEAD_SHARE = 0.5
 _SECRECY = {"tuyetmat": "Tuyệt mật", "toimat": "Tối mật", "mat": "Mật"}
 _URGENCY = {"hoatoc": "Hỏa tốc", "hoatochengio": "Hỏa tốc hẹn giờ", "thuongkhan": "Thượng khẩn", "khan": "Khẩn"}
 _PREFIX = re.compile(r"^(?:(?:muc)?do(?:mat|khan)?|dau|muc)(?=(?:mat|khan|tuyetmat|toimat|hoatoc|thuongkhan)$)")
+_NEAR = 0.83
+"""One letter of six wrong."""
+
 _TAIL = re.compile(r"(?:\s|^)[\W_]*(tuyet\s+mat|toi\s+mat|mat)[\W_]*$", re.ASCII)
 _COPIES = (
     (re.compile(r"^(ban)?saoy(banchinh)?$"), "Sao y"),
@@ -31,7 +34,9 @@ def mark_in(text: str, marks: dict[str, str]) -> str | None:
     """Return the mark a short line on its own is, misread accents allowed, or None."""
     bare = _PREFIX.sub("", letters(text))
     if bare not in marks:
-        return None
+        # A stamp loses a letter easily; the short words have too many neighbours for that.
+        near = (value for mark, value in marks.items() if len(mark) >= 6 and likeness(bare, mark) >= _NEAR)
+        return next(near, None) if is_capitals(text, least=4) else None
     # "mặt", "khăn" in a sentence stand in small letters; a mark is set in capitals, or opens with one.
     return marks[bare] if is_capitals(text, least=2) or text.strip(" [(|*_-.:")[:1].isupper() else None
 

@@ -21,8 +21,8 @@ from ocr.fields.result import FieldReading, Found, Understood
 from ocr.lines import Finding, PageReading
 
 REVIEW_BELOW = 0.9
-"""A required field less sure than this goes to a person. On 15 labelled papers and 24 other real scans judged by eye none
-of about 180 fields above it was wrong; of 35 below it that were read at all, three were."""
+"""A required field less sure than this goes to a person. On 15 labelled papers and 24 other real scans judged by eye
+none of about 180 fields above it was wrong; of 35 below it that were read at all, three were."""
 
 
 def understand(

@@ -21,7 +21,8 @@ def head(*left: Piece) -> Head:
     ("text", "value"),
     [
         ("MẬT", "Mật"), ("MAT", "Mật"), ("[MẬT]", "Mật"), ("M Ậ T", "Mật"), ("Độ mật: MẬT", "Mật"), ("ĐỘ MẬT", "Mật"),
-        ("TỐI MẬT", "Tối mật"), ("TUYET MAT", "Tuyệt mật"), ("Tuyệt mật", "Tuyệt mật"), ("Số: 12/BC-UBND MẬT", "Mật"),
+        ("TỐI MẬT", "Tối mật"), ("TUYET MAT", "Tuyệt mật"), ("TUYỆT MẬI", "Tuyệt mật"),
+        ("Tuyệt mật", "Tuyệt mật"), ("Số: 12/BC-UBND MẬT", "Mật"),
         ("mật", None), ("BẢO MẬT", None), ("MẶT TRẬN", None), ("giữ bí mật", None), ("Số: 12/BC-UBND", None),
     ],
 )  # fmt: skip

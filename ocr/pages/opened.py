@@ -25,8 +25,7 @@ _JUNK_BYTES = 1_024
 
 # What the parser's bindings raise when an object is not of the kind that the standard wants there.
 MALFORMED = (
-    pikepdf.PdfError,
-    pikepdf.exceptions.DependencyError,
+    pikepdf.exceptions.PikepdfError,
     ValueError,
     TypeError,
     KeyError,

@@ -140,7 +140,7 @@ def _own_pixels(picture: Picture, turns: int) -> npt.NDArray[np.uint8] | None:
     try:
         image = pikepdf.PdfImage(picture.image).as_pil_image()
         pixels = to_rgb(image)
-    except (*MALFORMED, pikepdf.UnsupportedImageTypeError, OSError):
+    except (*MALFORMED, OSError):
         return None
     if pixels.shape[:2] != (picture.height_px, picture.width_px):
         return None

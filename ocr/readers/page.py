@@ -30,6 +30,7 @@ from ocr.readers.ports import Grey, LineFinder, LineReader, Quad, Reading
 from ocr.readers.ppocr import PpocrFinder
 from ocr.readers.red import read_red
 from ocr.readers.trueocr import TrueocrCompass, TrueocrReader
+from ocr.readers.word_pairs import word_pairs
 
 log = logging.getLogger(__name__)
 
@@ -182,7 +183,7 @@ def page_reader(mode: str) -> PageReader:
     # One thread a process: processes share out the cores.
     cv2.setNumThreads(1)
     quick = TrueocrReader()
-    reader: LineReader = quick if mode == "fast" else AgreeingReader(AsterReader(), quick)
+    reader: LineReader = quick if mode == "fast" else AgreeingReader(AsterReader(), quick, word_pairs())
     return PageReader(PpocrFinder(), reader, TrueocrCompass())
 
 

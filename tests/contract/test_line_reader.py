@@ -15,6 +15,7 @@ from ocr.readers.aster import AsterReader
 from ocr.readers.ports import LineReader, Quad
 from ocr.readers.replay import ReplayReader
 from ocr.readers.trueocr import TrueocrReader
+from ocr.readers.word_pairs import word_pairs
 
 TYPEFACE = Path(__file__).parents[2] / "sohoa" / "typefaces" / "Tinos-Regular.ttf"
 LINES = (
@@ -42,7 +43,7 @@ def _printed() -> tuple[np.ndarray, list[Quad]]:
 
 READERS = [
     pytest.param(lambda: ReplayReader(LINES), id="replay"),
-    pytest.param(lambda: AgreeingReader(ReplayReader(LINES), ReplayReader(LINES)), id="agreement"),
+    pytest.param(lambda: AgreeingReader(ReplayReader(LINES), ReplayReader(LINES), word_pairs()), id="agreement"),
     pytest.param(TrueocrReader, id="trueocr", marks=pytest.mark.slow),
     pytest.param(AsterReader, id="aster", marks=pytest.mark.slow),
 ]

@@ -249,3 +249,14 @@ def test_number_and_day_stamped_as_signatures_are_on_the_page(samples_dir) -> No
     scale = 300 / 72
     top, bottom = round((842 - 739) * scale), round((842 - 725) * scale)
     assert (image.pixels[top:bottom, round(114 * scale) : round(147 * scale)] < 90).any()
+
+
+@pytest.mark.parametrize("coding", ["JBIG2Decode", "JPXDecode", "NoSuchDecode"])
+def test_a_picture_that_only_the_renderer_may_know_never_raises_anything_else(pdf_of, paper, coding) -> None:
+    def change(pdf: pikepdf.Pdf) -> None:
+        pdf.pages[0].Resources.XObject.Im0.Filter = pikepdf.Name("/" + coding)
+
+    try:
+        assert page_image(pdf_of(paper(), change=change), 1).pixels.shape == (1240, 874, 3)
+    except BadScan as error:
+        assert isinstance(error, Damaged)

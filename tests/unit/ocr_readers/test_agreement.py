@@ -5,13 +5,14 @@ import pytest
 
 from ocr.readers.agreement import AgreeingReader, likeness
 from ocr.readers.replay import ReplayReader
+from ocr.readers.word_pairs import word_pairs
 
 PAGE = np.zeros((100, 100), dtype=np.uint8)
 QUAD = ((0.0, 0.0), (50.0, 0.0), (50.0, 20.0), (0.0, 20.0))
 
 
 def _read(one: str, two: str):
-    return AgreeingReader(ReplayReader([one]), ReplayReader([two])).read(PAGE, [QUAD])[0]
+    return AgreeingReader(ReplayReader([one]), ReplayReader([two]), word_pairs()).read(PAGE, [QUAD])[0]
 
 
 @pytest.mark.parametrize(

@@ -87,6 +87,24 @@ class RecordIndex(Protocol):
         ...
 
 
+class Rebuildable(Protocol):
+    """An index that can be made anew as a whole, whatever became of it. The same contract file defines it."""
+
+    def rebuild(self, entries: Iterable[Entry]) -> None:
+        """Replace everything by the entries, each record once; readers see the old until all of the new is there.
+
+        Heals a damaged or deleted index, which is empty in the meantime.
+
+        Raises:
+            IndexUnavailable: the index is as it was, or empty if it was damaged.
+        """
+        ...
+
+
+class RebuildableIndex(RecordIndex, Rebuildable, Protocol):
+    """What the product works with."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
     """What keeps an index from agreeing with the archive. Remove `extra`, then put `missing` and `stale`."""

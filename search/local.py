@@ -76,14 +76,7 @@ class LocalIndex:
         return dict(read_reference(term) for term, _ in terms)
 
     def rebuild(self, entries: Iterable[Entry]) -> None:
-        """Replace everything by the entries; readers see the old until all of the new is there.
-
-        Heals a damaged or deleted index, which is empty in the meantime. Other writers wait: let the entries come one
-        by one from the catalogue as it then is, each record once.
-
-        Raises:
-            IndexUnavailable: the index is as it was, or empty if it was damaged.
-        """
+        """See Rebuildable.rebuild. Other writers wait: let the entries come from the catalogue as it then is."""
         with self._folder.sole_writer():
             try:
                 index = self._folder.open_for_writing()

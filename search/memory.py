@@ -38,6 +38,12 @@ class MemoryIndex:
                 if held is None or held.flat.shown.version <= kept.flat.shown.version:
                     self._kept[kept.flat.shown.record_id] = kept
 
+    def rebuild(self, entries: Iterable[Entry]) -> None:
+        """See Rebuildable.rebuild."""
+        fresh = [_keep(entry) for entry in entries]
+        with self._lock:
+            self._kept = {kept.flat.shown.record_id: kept for kept in fresh}
+
     def remove(self, record_ids: Iterable[str]) -> None:
         """See RecordIndex.remove."""
         with self._lock:

@@ -46,9 +46,11 @@ _GLANCE_SECONDS = 0.1
 _STARTS = 3
 """How often in a row workers may end before they take a call."""
 
-_ONE_THREAD = dict.fromkeys(
-    ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OPENCV_FOR_THREADS_NUM"), "1"
-)
+_ENVIRONMENT = {
+    **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OPENCV_FOR_THREADS_NUM"), "1"),
+    # ONNX Runtime reports to its maker unless told otherwise before anybody loads it.
+    "ORT_DISABLE_TELEMETRY": "1",
+}
 
 
 class Pool:
@@ -73,7 +75,7 @@ class Pool:
         self._threads: list[threading.Thread] = []
         self._lock = threading.Lock()
         self._closing = threading.Event()
-        os.environ.update(_ONE_THREAD)
+        os.environ.update(_ENVIRONMENT)
         # Not an executor: at exit the interpreter waits for its threads, and so for the longest call.
         atexit.register(self.close)
 

@@ -6,7 +6,7 @@ facts of the store; whatever was received and not finished is taken up again by 
 
 import base64
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,15 +14,13 @@ from typing import Any
 from search.index import reconcile
 from sohoa.document_types import waits_for_a_person
 from sohoa.messages import reason
-from sohoa.steps.index import FINDABLE, index
+from sohoa.steps.index import FINDABLE, entries, index
 from sohoa.steps.receive import receipt_name
 from sohoa.toolbox import Toolbox
 from storage.catalog import ReuseEvent
 from storage.ledger import NewPaper, RestoredDocument
 from storage.packages import all_record_ids, newest_version, read_facts, version_sha256
 from storage.records import Record, State
-
-INDEX_AT_ONCE = 200
 
 OnRecord = Callable[[int], None]
 
@@ -55,18 +53,33 @@ def rebuild(kit: Toolbox, on_record: OnRecord = lambda _n: None) -> Rebuilt:
     )
 
 
-def reindex(kit: Toolbox, *, on_record: OnRecord = lambda _n: None, everything: bool = True) -> int:
-    """Make the index agree with the catalogue and return how many records were put in.
+def reindex(kit: Toolbox, on_record: OnRecord = lambda _n: None) -> int:
+    """Make the index anew from the catalogue, whatever became of it, and return how many records it has."""
+    number = 0
 
-    With `everything` all records are put again, else only those the index lacks or has in an older version.
+    def findable() -> Iterator[Record]:
+        nonlocal number
+        for record in kit.catalog.all():
+            if record.state in FINDABLE:
+                number += 1
+                on_record(number)
+                yield record
+
+    kit.index.rebuild(entries(findable(), kit))
+    return number
+
+
+def mend_index(kit: Toolbox) -> int:
+    """Put into the index what it lacks or has in an older version, and return how many records that were.
+
+    Raises:
+        IndexDamaged: it must be made anew.
     """
     expected = {r.record_id: r.version for r in kit.catalog.all() if r.state in FINDABLE}
     difference = reconcile(kit.index, expected)
     kit.index.remove(difference.extra)
-    wanted = sorted(expected) if everything else [*difference.missing, *difference.stale]
-    for start in range(0, len(wanted), INDEX_AT_ONCE):
-        index((kit.catalog.get(record_id) for record_id in wanted[start : start + INDEX_AT_ONCE]), kit)
-        on_record(min(start + INDEX_AT_ONCE, len(wanted)))
+    wanted = [*difference.missing, *difference.stale]
+    index((kit.catalog.get(record_id) for record_id in wanted), kit)
     return len(wanted)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from shutil import copyfileobj
 from tempfile import TemporaryDirectory
 
-from search.index import RecordIndex
+from search.index import RebuildableIndex
 from signing.signer import Signer
 from signing.trust import TrustStore
 from sohoa.audit import AuditLog
@@ -30,7 +30,7 @@ class Toolbox:
     ledger: Ledger
     catalog: Catalog
     keys: KeyStore
-    index: RecordIndex
+    index: RebuildableIndex
     pool: Pool
     signer: Signer
     trust: TrustStore

@@ -23,8 +23,10 @@ SURE = 8.0
 WEIGHT_SURE, WEIGHT_LIKELY = 0.25, 0.5
 """How much of a settled dispute remains a doubt: settled words were wrong a quarter and half as often as open ones."""
 
+WEIGHT_SPACES = 0.25
+"""Where only the spaces are disputed, no letter is."""
+
 _FOLDED = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'", "–": "-", "—": "-", "‐": "-", "…": "."})
-_LETTER = re.compile(r"[^\W\d_]")
 _NUMBERED = ("điều", "chương", "mục", "khoản")
 _HEADING_NUMBER = re.compile(r"(?P<number>\d{1,3})[.,:;]")
 
@@ -87,10 +89,10 @@ def _settled(dispute: _Dispute, place: int, pairs: WordPairs) -> tuple[tuple[str
     letters = float(Levenshtein.distance(plain(one), plain(two)))
     if not dispute.better or not dispute.other:
         return dispute.better, letters
+    if plain(one).replace(" ", "") == plain(two).replace(" ", ""):
+        letters *= WEIGHT_SPACES
     if [folded_word(word) for word in dispute.better] == [folded_word(word) for word in dispute.other]:
         return _punctuated(dispute, place), letters
-    if not _LETTER.search(one + two):
-        return dispute.better, letters
     margin = pairs.phrase(dispute.before, list(dispute.other), dispute.after) - pairs.phrase(
         dispute.before, list(dispute.better), dispute.after
     )

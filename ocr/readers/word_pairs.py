@@ -6,6 +6,7 @@ their sources and terms.
 
 import io
 import math
+import re
 import unicodedata
 from functools import cache
 from importlib import resources
@@ -19,6 +20,13 @@ BEGIN, END = "<s>", "</s>"
 STEPS_PER_LOG = 16
 """Counts lie as steps of their natural logarithm, one byte each."""
 
+_KINDS = (
+    ("0/0/0", re.compile(r"\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}")),
+    ("0/x", re.compile(r"\d{1,5}[a-z]?(?:/\d{4})?/[^\W\d][\w&./-]*")),
+    ("0", re.compile(r"\d[\d.,]*%?")),
+)
+"""Dates, document numbers and other numbers: which one it is tells nothing about the words beside it."""
+
 _AROUND = ".,;:!?\"'()[]{}“”‘’«»…-–—*_/"
 _SHORTENED = math.log(0.4)
 """What a pair costs that was never seen, beside the word's own rarity. Source: Brants et al. 2007, stupid backoff."""
@@ -27,10 +35,11 @@ _LETTER = -0.8
 
 
 def folded_word(word: str) -> str:
-    """Return the word as it is counted: NFC, lower case, without what stands around it."""
+    """Return the word as it is counted: NFC, lower case, without what stands around it; numbers by their kind."""
     if word in (BEGIN, END):
         return word
-    return unicodedata.normalize("NFC", word).lower().strip(_AROUND)
+    bare = unicodedata.normalize("NFC", word).lower().strip(_AROUND)
+    return next((kind for kind, shape in _KINDS if shape.fullmatch(bare)), bare)
 
 
 def folded_words(line: str) -> list[str]:

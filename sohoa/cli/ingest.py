@@ -14,7 +14,7 @@ from sohoa.cli.tables import print_documents
 from sohoa.intake import Received, files_in, open_batch, read_manifest, receive_all
 from sohoa.messages import reason_of
 from sohoa.policy import EXIT_BAD, EXIT_PENDING
-from sohoa.rebuild import reindex
+from sohoa.rebuild import mend_index
 from sohoa.remote import WARM_UP
 from sohoa.steps.receive import Order
 from sohoa.toolbox import Toolbox
@@ -60,7 +60,7 @@ def settle_in(kit: Toolbox) -> None:
     """Take back what workers hold that have ended, and put into the index what it lacks."""
     kit.ledger.free_leases(is_gone)
     try:
-        mended = reindex(kit, everything=False)
+        mended = mend_index(kit)
     except SearchError as error:
         say(f"Chỉ mục: {reason_of(error)['message']}")
         return

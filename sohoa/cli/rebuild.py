@@ -27,7 +27,7 @@ def rebuild(as_json: AsJson = False) -> None:
 def reindex(as_json: AsJson = False) -> None:
     """Make the index again from the catalogue and the store."""
     kit = tools()
-    indexed = index_again(kit, on_record=_counted)
+    indexed = index_again(kit, _counted)
     if as_json:
         print_json({"indexed": indexed})
     else:

@@ -1,7 +1,7 @@
 """Index: make a kept record findable. The index is a view: what it lacks is put in again from the store."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from search.index import Entry
 from sohoa.steps.describe import mask
@@ -21,7 +21,13 @@ def index(records: Iterable[Record], kit: Toolbox) -> None:
     Raises:
         IndexUnavailable: nothing is known about what was indexed; the records are kept all the same.
     """
-    kit.index.put(Entry(record=record, text=masked_text(record, kit)) for record in records)
+    kit.index.put(entries(records, kit))
+
+
+def entries(records: Iterable[Record], kit: Toolbox) -> Iterator[Entry]:
+    """Yield what the index is told of each record."""
+    for record in records:
+        yield Entry(record=record, text=masked_text(record, kit))
 
 
 def masked_text(record: Record, kit: Toolbox) -> str:

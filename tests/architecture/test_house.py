@@ -26,6 +26,7 @@ READS_ENVIRONMENT = {
     "sohoa/pool.py",
     "sohoa/pool_child.py",
     "ocr/readers/ppocr.py",
+    "ocr/readers/sessions.py",
 }
 
 

@@ -1,4 +1,4 @@
-"""The definition of the port RecordIndex: every adapter passes this file."""
+"""The definition of the port RebuildableIndex: every adapter passes this file."""
 
 import unicodedata
 from dataclasses import replace
@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from search.index import Entry, RecordIndex, reconcile
+from search.index import Entry, RebuildableIndex, reconcile
 from search.local import LocalIndex
 from search.memory import MemoryIndex
 from search.query import Query, parse_query
@@ -77,22 +77,22 @@ DECISION = entry(
 
 
 @pytest.fixture(params=INDEXES)
-def index(request: pytest.FixtureRequest, tmp_path: Path) -> RecordIndex:
-    made: RecordIndex = request.param(tmp_path)
+def index(request: pytest.FixtureRequest, tmp_path: Path) -> RebuildableIndex:
+    made: RebuildableIndex = request.param(tmp_path)
     return made
 
 
 @pytest.fixture
-def filled(index: RecordIndex) -> RecordIndex:
+def filled(index: RebuildableIndex) -> RebuildableIndex:
     index.put([LETTER, DECISION])
     return index
 
 
-def found(index: RecordIndex, typed: str, **where: str) -> list[str]:
+def found(index: RebuildableIndex, typed: str, **where: str) -> list[str]:
     return [hit.record_id for hit in index.search(parse_query(typed, where=where)).hits]
 
 
-def test_a_fresh_index_answers_with_nothing(index: RecordIndex) -> None:
+def test_a_fresh_index_answers_with_nothing(index: RebuildableIndex) -> None:
     hits = index.search(parse_query("quyết định"))
     assert (hits.total, hits.hits, hits.approximate) == (0, (), False)
     assert set(hits.facets) == {"document_type", "issuing_authority", "year", "state"}
@@ -123,59 +123,59 @@ def test_a_fresh_index_answers_with_nothing(index: RecordIndex) -> None:
         pytest.param("công văn 575", id="type-and-serial"),
     ],
 )
-def test_finds_what_was_typed(filled: RecordIndex, typed: str) -> None:
+def test_finds_what_was_typed(filled: RebuildableIndex, typed: str) -> None:
     hits = filled.search(parse_query(typed))
     assert [hit.record_id for hit in hits.hits] == ["r1"]
     assert not hits.approximate
 
 
-def test_đ_is_found_by_d_and_the_other_way_round(filled: RecordIndex) -> None:
+def test_đ_is_found_by_d_and_the_other_way_round(filled: RebuildableIndex) -> None:
     assert found(filled, "giao dat") == found(filled, "giao đât") == ["r2"]
 
 
 @pytest.mark.parametrize("typed", ['"Mẫu Văn Nguyễn"', '"tài chính văn phòng có ý"', "31/12/2020", "576/UBND-KTTH"])
-def test_does_not_find_what_is_not_there(filled: RecordIndex, typed: str) -> None:
+def test_does_not_find_what_is_not_there(filled: RebuildableIndex, typed: str) -> None:
     assert found(filled, typed) == []
 
 
-def test_leading_zeros_of_numbers_do_not_matter(filled: RecordIndex) -> None:
+def test_leading_zeros_of_numbers_do_not_matter(filled: RebuildableIndex) -> None:
     assert found(filled, "5/QĐ-UBND") == found(filled, "05/QĐ-UBND") == ["r2"]
 
 
-def test_exact_accents_rank_higher(index: RecordIndex) -> None:
+def test_exact_accents_rank_higher(index: RebuildableIndex) -> None:
     index.put([entry("mau", "ông Lê Văn Mậu ký"), entry("mẫu", "ông Lê Văn Mẫu ký")])
     assert found(index, "Lê Văn Mậu")[0] == "mau"
     assert found(index, "Lê Văn Mẫu")[0] == "mẫu"
 
 
-def test_words_side_by_side_rank_higher(index: RecordIndex) -> None:
+def test_words_side_by_side_rank_higher(index: RebuildableIndex) -> None:
     index.put([entry("apart", "Trần Hải giao cho Văn phòng"), entry("together", "giao cho Trần Văn Hải phòng")])
     assert found(index, "Trần Văn Hải")[0] == "together"
 
 
-def test_the_documents_own_number_ranks_above_a_mention(index: RecordIndex) -> None:
+def test_the_documents_own_number_ranks_above_a_mention(index: RebuildableIndex) -> None:
     mention = entry("mention", "Căn cứ 12/QĐ-UBND, 12/QĐ-UBND và 12/QĐ-UBND", document_number="90/QĐ-UBND")
     index.put([mention, entry("own", "nội dung khác", document_number="12/QĐ-UBND")])
     assert found(index, "12/QĐ-UBND") == ["own", "mention"]
 
 
 @pytest.mark.parametrize("typed", ["Ngvyễn Văn Mẫu", "dự tháo Nghi dịhn", "575/UBND-KTTA"])
-def test_one_wrong_letter_is_forgiven_when_nothing_else_is_found(filled: RecordIndex, typed: str) -> None:
+def test_one_wrong_letter_is_forgiven_when_nothing_else_is_found(filled: RebuildableIndex, typed: str) -> None:
     hits = filled.search(parse_query(typed))
     assert [hit.record_id for hit in hits.hits] == ["r1"]
     assert hits.approximate
 
 
-def test_a_wrong_digit_is_never_forgiven(filled: RecordIndex) -> None:
+def test_a_wrong_digit_is_never_forgiven(filled: RebuildableIndex) -> None:
     assert found(filled, "576") == []
 
 
-def test_a_wrong_letter_is_not_looked_for_when_the_right_one_is_found(index: RecordIndex) -> None:
+def test_a_wrong_letter_is_not_looked_for_when_the_right_one_is_found(index: RebuildableIndex) -> None:
     index.put([entry("phan", "họ Phan"), entry("phat", "họ Phat")])
     assert found(index, "phan") == ["phan"]
 
 
-def test_most_words_are_enough_when_all_are_not_found(filled: RecordIndex) -> None:
+def test_most_words_are_enough_when_all_are_not_found(filled: RebuildableIndex) -> None:
     hits = filled.search(parse_query("giao đất trường mầm non hướng dương"))
     assert [hit.record_id for hit in hits.hits] == ["r2"]
     assert hits.approximate
@@ -205,16 +205,16 @@ def test_most_words_are_enough_when_all_are_not_found(filled: RecordIndex) -> No
         ("recipients", "Như trên Bộ Tài chính", []),
     ],
 )
-def test_filters(filled: RecordIndex, name: str, value: str, expected: list[str]) -> None:
+def test_filters(filled: RebuildableIndex, name: str, value: str, expected: list[str]) -> None:
     assert found(filled, "", **{name: value}) == expected
 
 
-def test_filters_narrow_what_was_typed(filled: RecordIndex) -> None:
+def test_filters_narrow_what_was_typed(filled: RebuildableIndex) -> None:
     assert found(filled, "2025", document_type="QĐ") == ["r2"]
     assert found(filled, "dự thảo", document_type="QĐ") == []
 
 
-def test_a_hit_shows_the_record(filled: RecordIndex) -> None:
+def test_a_hit_shows_the_record(filled: RebuildableIndex) -> None:
     hit = filled.search(parse_query("575/UBND-KTTH")).hits[0]
     assert (hit.record_id, hit.version, hit.state) == ("r1", 1, State.KEPT)
     assert (hit.document_type.code, hit.document_type.name) == ("CV", "Công văn")
@@ -223,23 +223,23 @@ def test_a_hit_shows_the_record(filled: RecordIndex) -> None:
     assert hit.score > 0
 
 
-def test_a_field_without_a_value_is_not_shown(index: RecordIndex) -> None:
+def test_a_field_without_a_value_is_not_shown(index: RebuildableIndex) -> None:
     index.put([entry(signer_name=None, subject="Về việc")])
     assert dict(index.search(parse_query("về việc")).hits[0].fields) == {"subject": "Về việc"}
 
 
-def test_highlights_keep_the_accents_of_the_paper(filled: RecordIndex) -> None:
+def test_highlights_keep_the_accents_of_the_paper(filled: RebuildableIndex) -> None:
     passages = filled.search(parse_query("hoa giai")).hits[0].highlights
     assert any("<em>hoà</em> <em>giải</em>" in passage for passage in passages)
 
 
-def test_highlights_are_safe_to_put_into_a_page(filled: RecordIndex) -> None:
+def test_highlights_are_safe_to_put_into_a_page(filled: RebuildableIndex) -> None:
     passages = " ".join(filled.search(parse_query("Sở Tài chính")).hits[0].highlights)
     assert "&lt;tỉnh &amp; xã&gt;" in passages
     assert "<tỉnh" not in passages
 
 
-def test_counts_facets_over_all_that_was_found(filled: RecordIndex) -> None:
+def test_counts_facets_over_all_that_was_found(filled: RebuildableIndex) -> None:
     facets = filled.search(replace(parse_query("2025"), limit=1)).facets
     assert facets["document_type"] == {"Công văn": 1, "Quyết định": 1}
     assert facets["year"] == {"2025": 2}
@@ -247,7 +247,7 @@ def test_counts_facets_over_all_that_was_found(filled: RecordIndex) -> None:
     assert facets["issuing_authority"] == {"Ủy ban nhân dân tỉnh Ví Dụ": 1, "Ủy ban nhân dân phường Bình Minh Mẫu": 1}
 
 
-def test_pages_do_not_overlap_and_miss_nothing(index: RecordIndex) -> None:
+def test_pages_do_not_overlap_and_miss_nothing(index: RebuildableIndex) -> None:
     index.put(entry(f"r{i:02}", f"thông báo chung {i}") for i in range(25))
     pages = [index.search(parse_query("thông báo", limit=10, offset=offset)) for offset in (0, 10, 20)]
     assert [len(page.hits) for page in pages] == [10, 10, 5]
@@ -255,18 +255,18 @@ def test_pages_do_not_overlap_and_miss_nothing(index: RecordIndex) -> None:
     assert len({hit.record_id for page in pages for hit in page.hits}) == 25
 
 
-def test_filters_alone_show_the_latest_first(index: RecordIndex) -> None:
+def test_filters_alone_show_the_latest_first(index: RebuildableIndex) -> None:
     index.put(entry(f"r{year}", issued_date=f"{year}-01-01") for year in (2019, 2025, 2022))
     assert [hit.record_id for hit in index.search(Query()).hits] == ["r2025", "r2022", "r2019"]
 
 
-def test_putting_again_changes_nothing(filled: RecordIndex) -> None:
+def test_putting_again_changes_nothing(filled: RebuildableIndex) -> None:
     filled.put([LETTER])
     assert found(filled, "dự thảo") == ["r1"]
     assert filled.versions() == {"r1": 1, "r2": 1}
 
 
-def test_a_newer_version_takes_the_place_of_the_older(filled: RecordIndex) -> None:
+def test_a_newer_version_takes_the_place_of_the_older(filled: RebuildableIndex) -> None:
     filled.put([entry("r1", "nội dung mới", version=2, state=State.SUPERSEDED)])
     assert found(filled, "dự thảo") == []
     hit = filled.search(parse_query("nội dung mới")).hits[0]
@@ -275,7 +275,7 @@ def test_a_newer_version_takes_the_place_of_the_older(filled: RecordIndex) -> No
 
 
 @pytest.mark.parametrize("together", [True, False])
-def test_an_older_version_never_takes_the_place_of_a_newer(index: RecordIndex, together: bool) -> None:
+def test_an_older_version_never_takes_the_place_of_a_newer(index: RebuildableIndex, together: bool) -> None:
     newer, older = entry("r1", "bản mới", version=3), entry("r1", "bản cũ", version=2)
     for batch in [[newer, older]] if together else [[newer], [older]]:
         index.put(batch)
@@ -284,18 +284,18 @@ def test_an_older_version_never_takes_the_place_of_a_newer(index: RecordIndex, t
     assert found(index, '"bản mới"') == ["r1"]
 
 
-def test_the_newest_of_one_call_is_kept(index: RecordIndex) -> None:
+def test_the_newest_of_one_call_is_kept(index: RebuildableIndex) -> None:
     index.put([entry("r1", "bản cũ", version=1), entry("r1", "bản mới", version=2)])
     assert found(index, '"bản cũ"') == []
     assert index.versions() == {"r1": 2}
 
 
-def test_revoked_records_are_found_with_their_state(index: RecordIndex) -> None:
+def test_revoked_records_are_found_with_their_state(index: RebuildableIndex) -> None:
     index.put([entry("r1", "giấy phép", state=State.REVOKED)])
     assert index.search(parse_query("giấy phép")).hits[0].state is State.REVOKED
 
 
-def test_all_or_none_of_a_call_is_taken(index: RecordIndex) -> None:
+def test_all_or_none_of_a_call_is_taken(index: RebuildableIndex) -> None:
     def stops() -> object:
         yield LETTER
         raise ZeroDivisionError
@@ -307,19 +307,19 @@ def test_all_or_none_of_a_call_is_taken(index: RecordIndex) -> None:
     assert index.versions() == {"r1": 1}
 
 
-def test_removed_records_are_not_found(filled: RecordIndex) -> None:
+def test_removed_records_are_not_found(filled: RebuildableIndex) -> None:
     filled.remove(["r1", "unknown"])
     assert found(filled, "dự thảo") == []
     assert filled.versions() == {"r2": 1}
 
 
-def test_reconcile_names_every_difference(index: RecordIndex) -> None:
+def test_reconcile_names_every_difference(index: RebuildableIndex) -> None:
     index.put(entry(i, version=v) for i, v in [("same", 1), ("stale", 1), ("extra", 1), ("ahead", 5)])
     found = reconcile(index, {"same": 1, "stale": 2, "missing": 1, "ahead": 4})
     assert (found.missing, found.stale, found.extra) == (("ahead", "missing"), ("stale",), ("ahead", "extra"))
 
 
-def test_acting_on_the_difference_makes_them_agree(index: RecordIndex) -> None:
+def test_acting_on_the_difference_makes_them_agree(index: RebuildableIndex) -> None:
     index.put(entry(i, version=v) for i, v in [("same", 1), ("stale", 1), ("extra", 1), ("ahead", 5)])
     expected = {"same": 1, "stale": 2, "missing": 1, "ahead": 4}
     found = reconcile(index, expected)
@@ -328,11 +328,17 @@ def test_acting_on_the_difference_makes_them_agree(index: RecordIndex) -> None:
     assert reconcile(index, expected).agrees
 
 
-def test_text_with_nothing_to_index_is_taken(index: RecordIndex) -> None:
+def test_text_with_nothing_to_index_is_taken(index: RebuildableIndex) -> None:
     index.put([entry("r1", ""), entry("r2", "\f\n … ---", subject="")])
     assert index.versions() == {"r1": 1, "r2": 1}
 
 
-def test_a_very_long_text_is_found_to_its_end(index: RecordIndex) -> None:
+def test_a_very_long_text_is_found_to_its_end(index: RebuildableIndex) -> None:
     index.put([entry("r1", "mở đầu " + "lặp lại " * 60_000 + "kết thúc " + "x" * 100_000)])
     assert found(index, '"kết thúc"') == ["r1"]
+
+
+def test_a_rebuild_leaves_what_it_is_given_and_nothing_else(index: RebuildableIndex) -> None:
+    index.put([LETTER, entry("r9", version=7)])
+    index.rebuild(iter([DECISION, entry("r9", version=3)]))
+    assert dict(index.versions()) == {"r2": 1, "r9": 3}

@@ -69,4 +69,12 @@ def test_the_counts_know_official_language(pairs: WordPairs) -> None:
 
 
 def test_words_are_counted_without_what_stands_around_them() -> None:
-    assert folded_words("“Căn cứ” Luật; - (số 5)") == ["căn", "cứ", "luật", "số", "5"]
+    assert folded_words("“Căn cứ” Luật; - (số 5)") == ["căn", "cứ", "luật", "số", "0"]
+
+
+@pytest.mark.parametrize(
+    ("printed", "kind"),
+    [("575/UBND-KTTH", "0/x"), ("30/2020/NĐ-CP", "0/x"), ("04/02/2025", "0/0/0"), ("1.250.000", "0"), ("QH15", "qh15")],
+)
+def test_numbers_are_counted_by_their_kind(printed: str, kind: str) -> None:
+    assert folded_words(printed) == [kind]

@@ -30,16 +30,15 @@ from sohoa.steps.keep import (
     with_file,
 )
 from sohoa.steps.read import OnPage, ignore, prepare, read
-from sohoa.steps.receive import owner_of, receipt_name
+from sohoa.steps.receive import owner_of, write_outcome
 from sohoa.steps.seal import arrived_signed, seal_copy
 from sohoa.steps.stage import Lease, leased, noted
 from sohoa.steps.understand import understand
 from sohoa.toolbox import Toolbox
 from sohoa.wire import page_answer, understood_answer
-from storage.errors import ObjectConflict
 from storage.ledger import Document, Paper
 from storage.objects import put_blob
-from storage.packages import newest_version, versions, write_fact
+from storage.packages import newest_version, versions
 from storage.records import Record, Role, State
 
 log = logging.getLogger(__name__)
@@ -269,23 +268,13 @@ def set_aside(paper: Paper, why: dict[str, Any], kit: Toolbox, *, state: State =
     for other in kit.ledger.papers_with(paper.sha256):
         if other.id == paper.id or other.state is State.HELD:
             kit.ledger.set_paper(other.id, state=state, reason=why)
-            _write_outcome(other, state, why, kit)
+            if state is State.QUARANTINED:
+                write_outcome(other, state, why, kit)
     for document in kit.ledger.documents_of(paper.id):
         if document.state is State.WORKING:
             kit.ledger.set_document(document.id, state=state, reason=why)
     kit.ledger.discard_outputs(paper.id)
     log.info("paper set aside", extra={"ref": paper.source, "code": why["code"]})
-
-
-def _write_outcome(paper: Paper, state: State, why: dict[str, Any], kit: Toolbox) -> None:
-    """Put the outcome beside the receipt, so that a rebuilt catalogue does not take the paper up again."""
-    if state is not State.QUARANTINED:
-        return
-    name = receipt_name(paper.batch, paper.source, paper.sha256)
-    try:
-        write_fact(kit.store, "outcomes", name, {"state": str(state), "reason": why})
-    except ObjectConflict:
-        log.info("outcome stood already", extra={"ref": paper.source})
 
 
 def give_up(paper_id: str, error: BaseException, kit: Toolbox) -> None:

@@ -7,6 +7,7 @@ import stat
 from dataclasses import dataclass
 from itertools import takewhile
 from pathlib import Path
+from typing import Any
 
 from sohoa.messages import reason
 from sohoa.steps.stage import digest
@@ -122,6 +123,15 @@ def _write_receipt(paper: Paper, kit: Toolbox) -> None:
         log.info("receipt stood already", extra={"ref": paper.source})
 
 
+def write_outcome(paper: Paper, state: State, why: dict[str, Any], kit: Toolbox) -> None:
+    """Put what became of a set-aside paper beside its receipt, so that a rebuilt ledger does not take it up again."""
+    name = receipt_name(paper.batch, paper.source, paper.sha256)
+    try:
+        write_fact(kit.store, "outcomes", name, {"state": str(state), "reason": why})
+    except ObjectConflict:
+        log.info("outcome stood already", extra={"ref": paper.source})
+
+
 def receipt_name(batch: str, source: str, sha256: str) -> str:
     """Return the receipt's name: one for each file of a batch and each content it had."""
     return digest(batch, source, sha256)[:32]
@@ -160,5 +170,8 @@ def _set_aside(
     path: Path, source: str, batch: str, order: Order, kit: Toolbox, state: State, code: str, **detail: str
 ) -> tuple[Paper, bool]:
     paper, new = kit.ledger.receive(_new_paper(path, source, batch, order, kit, sha256="", size=0))
-    kit.ledger.set_paper(paper.id, state=state, reason=reason(code, remedy="resubmit", file=path.name, **detail))
+    why = reason(code, remedy="resubmit", file=path.name, **detail)
+    kit.ledger.set_paper(paper.id, state=state, reason=why)
+    _write_receipt(paper, kit)
+    write_outcome(paper, state, why, kit)
     return kit.ledger.paper(paper.id), new

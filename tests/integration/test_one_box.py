@@ -255,6 +255,7 @@ def test_everything_is_rebuilt_from_the_store_and_the_keys(
     desk.scan("c.png", letter("      /QĐ-UBND", subject="Về việc đã kiểm tra"))
     (desk.folder / "d.png").write_bytes((desk.folder / "a.png").read_bytes())
     (desk.folder / "e.pdf").write_bytes(b"")
+    (desk.folder / ".DS_Store").write_bytes(b"x")
     answer = ingest(kit, desk.folder, owner=OWNER, expect=5)
     by_source = {row["source"]: row["record_id"] for row in answer["documents"]}
     review.confirm(by_source["c.png"], {"document_number": "14/QĐ-UBND"}, kit)
@@ -262,7 +263,7 @@ def test_everything_is_rebuilt_from_the_store_and_the_keys(
     note_batch(kit.ledger.batch(answer["batch"]), kit)
     before = _everything(answer["batch"], kit)
     rebuilt = rebuild(kit)
-    assert (rebuilt.batches, rebuilt.papers, rebuilt.records, rebuilt.reuses) == (1, 5, 3, 1)
+    assert (rebuilt.batches, rebuilt.papers, rebuilt.records, rebuilt.reuses) == (1, 6, 3, 1)
     assert _everything(answer["batch"], kit) == before
     assert kit.ledger.unfinished_papers(answer["batch"]) == []
 

@@ -24,7 +24,7 @@ demo: setup
 	@$(BIN)/sohoa demo
 
 test: setup
-	@$(BIN)/pytest -n 2 --dist loadfile tests/unit tests/contract tests/integration tests/e2e
+	@$(BIN)/pytest -n 2 --dist loadfile tests/unit tests/contract tests/integration tests/golden tests/e2e
 
 check: setup
 	@$(BIN)/ruff check .

@@ -18,7 +18,7 @@ import pytest
 from sohoa.samplebox.box import make_box
 from sohoa.samplebox.paper import Box, manifest_csv
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1000)]
 
 SOHOA = Path(sys.executable).with_name("sohoa")
 INGEST_SECONDS = 900
@@ -74,7 +74,7 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Archive:
     manifest = folder / "manifest.csv"
     manifest.write_text(manifest_csv(box), encoding="utf-8")
     trace = folder / "trace" if shutil.which("strace") else None
-    watch = ["strace", "-f", "-qq", "-e", "trace=connect", "-o", str(trace)] if trace else []
+    watch = ["strace", "-f", "--seccomp-bpf", "-qq", "-e", "trace=connect", "-o", str(trace)] if trace else []
     command = [str(SOHOA), "--home", str(folder / "home"), "ingest", str(box.folder)]
     first = run([*watch, *command, "--manifest", str(manifest), "--expect", str(box.sheets), "--json"], INGEST_SECONDS)
     assert first.code in (0, 75), first.err[-3000:]

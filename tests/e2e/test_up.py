@@ -12,7 +12,7 @@ import pytest
 
 from sohoa.samplebox.varied import make_documents
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 SOHOA = Path(sys.executable).with_name("sohoa")
 START_SECONDS = 120

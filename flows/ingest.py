@@ -3,6 +3,7 @@
 import os
 import time
 from collections.abc import Sequence
+from threading import Event
 from typing import Any
 from uuid import UUID
 
@@ -24,6 +25,9 @@ AT_ONCE = (os.cpu_count() or 1) + 1
 """Papers on the way at the same time: one more than cores, so that no core waits for a seal."""
 
 
+STOP = Event()
+"""Set when this process is asked to stop: papers not begun are left for the next run."""
+
 RUNNER: TaskRunner[Any] = ThreadPoolTaskRunner(max_workers=AT_ONCE)
 
 
@@ -42,7 +46,7 @@ def _retry(_task: Any, _run: Any, state: State[Any]) -> bool:
 )
 def paper(paper_id: str, source: str, home: str) -> bool:
     """See sohoa.steps.document.take_through."""
-    return take_through(paper_id, toolbox_at(home))
+    return not STOP.is_set() and take_through(paper_id, toolbox_at(home))
 
 
 @flow(name="ingest-part", flow_run_name="{batch}", task_runner=RUNNER)
@@ -67,7 +71,9 @@ def ingest(batch: str, home: str) -> int:
     """
     kit = toolbox_at(home)
     seen: set[str] = set()
-    while todo := [ref for ref in kit.ledger.unfinished_papers(batch) if ref not in seen][:PART]:
+    while not STOP.is_set() and (
+        todo := [ref for ref in kit.ledger.unfinished_papers(batch) if ref not in seen][:PART]
+    ):
         part(batch, home, todo)
         seen.update(todo)
     return len(seen)

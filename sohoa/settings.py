@@ -46,6 +46,9 @@ class Settings(BaseSettings):
         default=None, description="retention where the document type names none; absent: permanent"
     )
     lease_seconds: int = Field(default=60, ge=10, description="how long a silent worker keeps its paper")
+    watch: Path | None = Field(default=None, description="folder that `sohoa up` takes papers in from")
+    watch_seconds: float = Field(default=5, ge=0.2, le=30, description="between two looks at the watched folder")
+    watch_settle_seconds: float = Field(default=10, ge=0, description="how long a file must stand still to be whole")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "WARNING"
 
 

@@ -77,6 +77,21 @@ class Papers:
         with reading(self._engine) as connection:
             return papers_where(connection, _papers.c.batch == batch)
 
+    def unfinished_batches(self) -> list[str]:
+        """Return the batches that have a paper work goes on with, in the order they were opened."""
+        batches = schema.batches
+        of_papers = select(_papers.c.batch).where(_papers.c.state == State.WORKING)
+        of_documents = select(_papers.c.batch).join(_documents, _documents.c.paper_id == _papers.c.id)
+        either = of_papers.union(of_documents.where(*_unfinished()))
+        query = select(batches.c.code).where(batches.c.code.in_(either)).order_by(batches.c.opened_at, batches.c.code)
+        with reading(self._engine) as connection:
+            return list(connection.execute(query).scalars())
+
+    def sources(self, batch: str) -> set[str]:
+        """Return the sources of the batch's papers; none for an unknown batch."""
+        with reading(self._engine) as connection:
+            return set(connection.execute(select(_papers.c.source).where(_papers.c.batch == batch)).scalars())
+
     def papers_with(self, sha256: str) -> list[Paper]:
         """Return all papers with these bytes, of any batch, in order of receipt."""
         with reading(self._engine) as connection:
@@ -88,12 +103,7 @@ class Papers:
         Those are the papers that are working, or have a document that is working, or pending for a reason that
         trying again may clear (its remedy is not `resubmit`).
         """
-        remedy = func.coalesce(_documents.c.reason["remedy"].as_string(), "retry")
-        has_unfinished = (
-            select(_documents.c.id)
-            .where(_documents.c.paper_id == _papers.c.id, _documents.c.state.in_(UNFINISHED), remedy != "resubmit")
-            .exists()
-        )
+        has_unfinished = select(_documents.c.id).where(_documents.c.paper_id == _papers.c.id, *_unfinished()).exists()
         query = (
             select(_papers.c.id)
             .where(_papers.c.batch == batch, (_papers.c.state == State.WORKING) | has_unfinished)
@@ -101,6 +111,12 @@ class Papers:
         )
         with reading(self._engine) as connection:
             return list(connection.execute(query).scalars())
+
+
+def _unfinished() -> tuple[ColumnElement[bool], ...]:
+    """Return what holds for documents that work goes on with."""
+    remedy = func.coalesce(_documents.c.reason["remedy"].as_string(), "retry")
+    return _documents.c.state.in_(UNFINISHED), remedy != "resubmit"
 
 
 def _batch_state(code: str) -> Select[Any]:

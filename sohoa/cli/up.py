@@ -1,30 +1,43 @@
 """sohoa up and sohoa worker: take work from the ledger until told to stop."""
 
+import logging
 import signal
 import threading
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from sohoa.cli.context import home, say, tools
 from sohoa.cli.ingest import settle_in
+from sohoa.cli.watching import watching_folder
+from sohoa.messages import reason_of
+from sohoa.policy import OUR_ERRORS, Rests
 from sohoa.toolbox import Toolbox
+
+log = logging.getLogger(__name__)
 
 DEFAULT_PORT = 4200
 LOOK_EVERY_SECONDS = 2.0
 
 
-def up(port: Annotated[int, typer.Option(help="Of the scheduler, on loopback.")] = DEFAULT_PORT) -> None:
+def up(
+    port: Annotated[int, typer.Option(help="Of the scheduler, on loopback.")] = DEFAULT_PORT,
+    watch: Annotated[
+        Path | None, typer.Option(help="Take papers in from this folder; else SOHOA_WATCH, else none.")
+    ] = None,
+) -> None:
     """Scheduler and worker on this machine; down with Ctrl-C."""
     from flows.serve import announce, serving, withdraw  # noqa: PLC0415 - only commands that run a flow pay for it
 
     kit = tools()
-    with serving(home(), port=port) as server:
+    stop = threading.Event()
+    with watching_folder(watch or kit.settings.watch, kit, stop), serving(home(), port=port) as server:
         server.wait()
         announce(home(), server)
         say(f"Đang chạy (up): {server.url} · Ctrl-C để dừng")
         try:
-            _work_until_stopped(kit)
+            _work_until_stopped(kit, stop)
         finally:
             withdraw(home())
 
@@ -37,23 +50,32 @@ def worker() -> None:
     with serving(home()) as server:
         server.wait()
         say(f"Đang nhận việc (working): {server.url} · Ctrl-C để dừng")
-        _work_until_stopped(kit)
+        _work_until_stopped(kit, threading.Event())
 
 
-def _work_until_stopped(kit: Toolbox) -> None:
+def _work_until_stopped(kit: Toolbox, stop: threading.Event) -> None:
     """Run the flow of every batch with open papers, look again every two seconds, until SIGINT or SIGTERM."""
-    from flows.ingest import ingest as flow  # noqa: PLC0415 - imports Prefect: seconds
-
-    stop = threading.Event()
+    from flows import ingest  # noqa: PLC0415 - imports Prefect: seconds
 
     def ask_to_stop(_signal: int, _frame: Any) -> None:
         stop.set()
+        ingest.STOP.set()
 
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, ask_to_stop)
     settle_in(kit)
+    rests = Rests()
     while not stop.wait(LOOK_EVERY_SECONDS):
-        for batch in kit.ledger.batches():
-            if not stop.is_set() and kit.ledger.unfinished_papers(batch.code):
-                taken = flow(batch.code, str(home()))
-                say(f"Lô {batch.code}: đã xử lý {taken} tệp")
+        try:
+            for code in kit.ledger.unfinished_batches():
+                todo = kit.ledger.unfinished_papers(code)
+                if not stop.is_set() and rests.over(code, todo):
+                    taken = ingest.ingest(code, str(home()))
+                    rests.after(code, kit.ledger.unfinished_papers(code))
+                    say(f"Lô {code}: đã xử lý {taken} tệp")
+        except OUR_ERRORS as error:
+            say(f"sohoa: {reason_of(error)['message']}")
+        except Exception as error:
+            # A batch that the scheduler stumbled over must not end the night for the others.
+            log.exception("run failed")
+            say(f"sohoa: {type(error).__name__}: {error}")

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from random import Random
 from threading import Thread
 from typing import Any
 
@@ -22,10 +23,13 @@ FAST = {"SOHOA_MODE": "fast", "SOHOA_WORKERS": "1", "SOHOA_WATCH_SECONDS": "0.5"
 PATIENCE = 150
 
 
-def scan(path: Path, number: int) -> Path:
+def scan(path: Path, number: int, *, specks: int = 0) -> Path:
     """A sheet with a line of its own and no writing: read in a moment, left to a person."""
     picture = Image.new("RGB", (874, 1240), (255, 253, 250))
     picture.paste((30, 30, 30), (100, 100, 200 + 40 * number, 104))
+    spots = Random(number)
+    for _ in range(specks):
+        picture.putpixel((spots.randrange(874), spots.randrange(1240)), (250, 250, 245))
     path.parent.mkdir(parents=True, exist_ok=True)
     picture.save(path, dpi=(150, 150))
     return path
@@ -93,7 +97,7 @@ def test_the_watched_folder_loses_nothing_and_takes_nothing_twice(tmp_path: Path
     (inbox / "hộp 1" / "hỏng.pdf").write_bytes(b"%PDF-1.7 and nothing of a PDF\n%%EOF\n")
     os.mkfifo(inbox / "hộp 1" / "ống.pdf")
     scan(inbox / "hai.png", 2)
-    whole = scan(tmp_path / "slow.png", 3).read_bytes()
+    whole = scan(tmp_path / "slow.png", 3, specks=12_000).read_bytes()
 
     def write_slowly() -> None:
         with (inbox / "hộp 1" / "chậm.png").open("wb", buffering=0) as out:
@@ -109,7 +113,7 @@ def test_the_watched_folder_loses_nothing_and_takes_nothing_twice(tmp_path: Path
         wait_for(home, log, received)
         writer = Thread(target=write_slowly)
         writer.start()
-        time.sleep(min(8, len(whole) / 2048))
+        time.sleep(5)
     assert writer.is_alive(), "the kill comes while the slow file is being written"
     with up(home, inbox):
         writer.join()

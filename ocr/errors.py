@@ -7,7 +7,7 @@ OcrError
 │   ├── Damaged           resubmit   truncated or malformed
 │   ├── Encrypted         resubmit   opens with a password only
 │   ├── NoPages           resubmit   a well-formed file without a page
-│   ├── TooLarge          resubmit   more pages or pixels than a paper has
+│   ├── TooLarge          resubmit   more pages, pixels or metres than a paper has
 │   └── PageMissing       resubmit   the file has fewer pages than was asked for
 ├── CannotCompose         resubmit   no legal copy can be made of this scan
 ├── ScanUnavailable       retry      the file could not be opened or read just now
@@ -110,7 +110,9 @@ class TooLarge(BadScan):
 
     code = "too_large"
 
-    def __init__(self, path: Path, *, what: Literal["pages", "pixels", "bytes"], found: int, limit: int) -> None:
+    def __init__(
+        self, path: Path, *, what: Literal["pages", "pixels", "bytes", "millimetres"], found: int, limit: int
+    ) -> None:
         super().__init__(
             f"{path.name!r} has {found} {what}, at most {limit} are accepted; send it in parts or scan it at 300 dpi",
             file=path.name,

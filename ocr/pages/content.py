@@ -1,7 +1,7 @@
-"""The drawing instructions of a page or form, parsed within limits."""
+"""The drawing instructions of a page or form, parsed within limits; how much a packed stream holds."""
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import pikepdf
 
@@ -9,19 +9,64 @@ SHOW_TEXT = frozenset({"Tj", "TJ", "'", '"'})
 PAINT = frozenset({"f", "F", "f*", "B", "B*", "b", "b*", "S", "s", "sh", "INLINE IMAGE"})
 """What leaves ink besides text and objects drawn by `Do`."""
 
+_STEP = 1 << 20
+
 
 def bounded_bytes(stream: pikepdf.Object, limit: int) -> bytes | None:
     """Decoded bytes of a stream, or None if it has more than `limit` or an unusual filter."""
-    filters = stream.get("/Filter")
-    names = [str(name) for name in filters] if isinstance(filters, pikepdf.Array) else [str(filters)]
+    names = filters_of(stream)
     raw = stream.read_raw_bytes()
-    if filters is None or names == []:
+    if not names:
         return raw if len(raw) <= limit else None
     if names != ["/FlateDecode"] or stream.get("/DecodeParms") is not None:
         return None
     unpacker = zlib.decompressobj()
     plain = unpacker.decompress(raw, limit + 1)
     return plain if len(plain) <= limit else None
+
+
+def filters_of(stream: pikepdf.Object) -> list[str]:
+    """Return the names of a stream's filters, the first to be undone first."""
+    filters = stream.get("/Filter")
+    if filters is None:
+        return []
+    return [str(name) for name in filters] if isinstance(filters, pikepdf.Array) else [str(filters)]
+
+
+def unpacked_size(raw: bytes, times: int, *, limit: int) -> int:
+    """Return how many bytes come out of data that was packed by zlib so many times, or `limit + 1` for any more.
+
+    Counted without being kept; where the data is damaged the count ends.
+    """
+    chunks: Iterable[bytes] = (raw[at : at + _STEP] for at in range(0, len(raw), _STEP))
+    for _ in range(times):
+        chunks = _unpacked(chunks)
+    size = 0
+    for chunk in chunks:
+        size += len(chunk)
+        if size > limit:
+            return limit + 1
+    return size
+
+
+def _unpacked(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    unpacker = zlib.decompressobj()
+    for chunk in chunks:
+        rest = chunk
+        while rest and not unpacker.eof:
+            try:
+                plain = unpacker.decompress(rest, _STEP)
+            except zlib.error:
+                return
+            rest = unpacker.unconsumed_tail
+            yield plain
+
+
+def stream_size(stream: pikepdf.Object, *, limit: int) -> int:
+    """Return how many bytes a stream has once the outer packing by zlib is undone. See unpacked_size."""
+    names = filters_of(stream)
+    times = next((n for n, name in enumerate(names) if name not in ("/FlateDecode", "/Fl")), len(names))
+    return unpacked_size(stream.read_raw_bytes(), times, limit=limit)
 
 
 def instructions(content: bytes) -> Iterator[tuple[list[pikepdf.Object], str]]:

@@ -27,7 +27,7 @@ _EXPOSURE_TIME, _F_NUMBER = 0x829A, 0x829D
 _SIXTEEN_BIT = 256
 
 # Pillow reports malformed files with whatever its decoders stumble over.
-_MALFORMED = (
+MALFORMED_PICTURE = (
     UnidentifiedImageError,
     ValueError,
     TypeError,
@@ -59,24 +59,38 @@ class Frame:
 
 
 @contextlib.contextmanager
-def _opened(path: Path) -> Iterator[Image.Image]:
+def opened_picture(path: Path, *, page: int | None = None) -> Iterator[Image.Image]:
+    """Open a TIFF, JPEG or PNG at its first frame; every complaint of the parser becomes a BadScan.
+
+    Raises:
+        BadScan: Damaged, which names `page`, or TooLarge.
+        ScanUnavailable: the operating system refused.
+    """
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), _own_limit():
             warnings.simplefilter("ignore")
             with Image.open(path, formats=("JPEG", "PNG", "TIFF")) as image:
                 _refuse_huge(image, path)
                 yield image
     except (BadScan, ScanUnavailable):
         raise
-    except Image.DecompressionBombError:
-        raise TooLarge(path, what="pixels", found=2 * PIXEL_LIMIT, limit=PIXEL_LIMIT) from None
     except OSError as error:
         # With errno it is the operating system's; Pillow's own have none.
         if error.errno is not None:
             raise ScanUnavailable(path, error.strerror or type(error).__name__) from error
-        raise Damaged(path, "the picture is cut short or malformed") from error
-    except _MALFORMED as error:
-        raise Damaged(path, f"the picture cannot be parsed ({type(error).__name__})") from error
+        raise Damaged(path, "the picture is cut short or malformed", page=page) from error
+    except MALFORMED_PICTURE as error:
+        raise Damaged(path, f"the picture cannot be parsed ({type(error).__name__})", page=page) from error
+
+
+@contextlib.contextmanager
+def _own_limit() -> Iterator[None]:
+    """Take Pillow's limit off, which lies below ours and does not say how many pixels it found."""
+    before, Image.MAX_IMAGE_PIXELS = Image.MAX_IMAGE_PIXELS, None
+    try:
+        yield
+    finally:
+        Image.MAX_IMAGE_PIXELS = before
 
 
 def _refuse_huge(image: Image.Image, path: Path) -> None:
@@ -93,7 +107,7 @@ def count_frames(path: Path) -> int:
     Raises:
         BadScan: NoPages, Damaged or TooLarge.
     """
-    with _opened(path) as image:
+    with opened_picture(path) as image:
         pages = sum(1 for _ in _page_frames(image, path))
     if pages == 0:
         raise NoPages(path)
@@ -102,7 +116,7 @@ def count_frames(path: Path) -> int:
 
 def check_whole(path: Path) -> None:
     """Raise Damaged where bytes are missing: JPEG and PNG are read through, TIFF frames must lie inside the file."""
-    with _opened(path) as image:
+    with opened_picture(path) as image:
         if image.format == "PNG":
             image.verify()
         elif image.format == "TIFF":
@@ -121,7 +135,7 @@ def decode(path: Path, page: int) -> Frame:
     Raises:
         BadScan: Damaged, PageMissing or TooLarge.
     """
-    with _opened(path) as image:
+    with opened_picture(path) as image:
         count = 0
         for count, _ in enumerate(_page_frames(image, path), start=1):
             if count == page:
@@ -206,4 +220,7 @@ def to_rgb(image: Image.Image) -> npt.NDArray[np.uint8]:
     elif image.has_transparency_data:
         seen = image.convert("RGBA")
         image = Image.alpha_composite(Image.new("RGBA", seen.size, "white"), seen)
+    if image.mode in {"1", "L"}:
+        # Pillow's own RGB takes four bytes a pixel.
+        return np.repeat(np.asarray(image.convert("L"))[..., np.newaxis], 3, axis=2)
     return np.asarray(image if image.mode == "RGB" else image.convert("RGB"))

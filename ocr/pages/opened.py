@@ -7,6 +7,7 @@ import contextlib
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pikepdf
 import pikepdf.exceptions
@@ -19,7 +20,8 @@ PIXEL_LIMIT = 180_000_000
 """A page of A0 at 300 dpi has 139 million."""
 
 _NODE_LIMIT = 4 * PAGE_LIMIT
-_FLATE_BYTES = 1 << 30
+_STRUCTURE_BYTES = 64 << 20
+"""Of one packed stream, unless a picture's own size allows more: an object stream of a gigabyte is an attack."""
 _TAIL_BYTES = 65_536
 _JUNK_BYTES = 1_024
 
@@ -75,11 +77,23 @@ def opened_pdf(path: Path) -> Iterator[pikepdf.Pdf]:
     with complaints(path):
         _refuse_missing_end(path)
         # Process-wide in qpdf, and the same for every caller.
-        pikepdf.settings.set_qpdf_limits(flate_max_memory=_FLATE_BYTES, doc_max_warnings=10_000)
-        with pikepdf.open(path) as pdf:
+        pikepdf.settings.set_qpdf_limits(doc_max_warnings=10_000)
+        with unpacking(_STRUCTURE_BYTES), pikepdf.open(path) as pdf:
             if _count_leaves(pdf, path) == 0 or len(pdf.pages) == 0:
                 raise NoPages(path)
             yield pdf
+
+
+@contextlib.contextmanager
+def unpacking(limit_bytes: int) -> Iterator[None]:
+    """Let no stream of a PDF become longer than this while the block runs; one that would is a parser's complaint."""
+    before: dict[str, Any] = pikepdf.settings.set_qpdf_limits(
+        flate_max_memory=limit_bytes, run_length_max_memory=limit_bytes
+    )
+    try:
+        yield
+    finally:
+        pikepdf.settings.set_qpdf_limits(**before)
 
 
 def _refuse_missing_end(path: Path) -> None:

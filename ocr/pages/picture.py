@@ -17,6 +17,12 @@ _CONTENT_BYTES = 4_000_000
 _DEPTH = 4
 _INVISIBLE = 3
 _COVERED = 0.5
+_SPARE_BYTES = 1 << 20
+"""Scanners append line ends and fill whole strips."""
+_MOST_CHANNELS = 32
+"""DeviceN, by its limit in ISO 32000-1, annex C."""
+_OWN_SPACES = frozenset({"/DeviceGray", "/CalGray", "/DeviceRGB", "/CalRGB", "/ICCBased", "/Indexed"})
+_PARENTS = 32
 _EDGE_TO_EDGE = 0.003
 """Share of a page's side: 0.9 mm of A4. Scanners round the page box."""
 
@@ -38,6 +44,8 @@ class Picture:
     """Upright and edge to edge: its own pixels are the page, but for annotations and /Rotate."""
     channels: int | None
     """1 grey, 3 colour, 4 CMYK; None: it cannot be told."""
+    is_plain: bool
+    """Its values are light, grey or RGB: inks and Lab have to be drawn to be seen right."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -84,7 +92,40 @@ def _measured(page: pikepdf.Page, seen: _Seen) -> Picture | None:
         bits=1 if bool(image.get("/ImageMask", False)) else int(image.get("/BitsPerComponent", 8)),
         fills_page=plain and a > 0 and d > 0 and all(abs(edge) <= _EDGE_TO_EDGE * max(a, d) for edge in edges),
         channels=_channels(image.get("/ColorSpace")),
+        is_plain=_is_plain(image),
     )
+
+
+def picture_bytes(image: pikepdf.Stream) -> int:
+    """Return how many bytes the pixels of a picture take at most, by what it says of itself."""
+    width, height = int(image.get("/Width", 0)), int(image.get("/Height", 0))
+    bits = 1 if bool(image.get("/ImageMask", False)) else int(image.get("/BitsPerComponent", 8))
+    space = image.get("/ColorSpace")
+    known = 1 if isinstance(space, pikepdf.Array) and len(space) and str(space[0]) == "/Indexed" else _channels(space)
+    row = 1 + (width * bits * (known or _MOST_CHANNELS) + 7) // 8
+    return max(0, height * row) + _SPARE_BYTES
+
+
+def rotation_said(page: pikepdf.Object) -> int:
+    """Return /Rotate, which pages inherit, in degrees clockwise: 0, 90, 180 or 270."""
+    node: pikepdf.Object | None = page
+    for _ in range(_PARENTS):
+        if not isinstance(node, pikepdf.Dictionary):
+            break
+        if "/Rotate" in node:
+            return int(node.Rotate) // 90 % 4 * 90
+        node = node.get("/Parent")
+    return 0
+
+
+def _is_plain(image: pikepdf.Stream) -> bool:
+    space = image.get("/ColorSpace")
+    name = str(space[0]) if isinstance(space, pikepdf.Array) and len(space) else str(space)
+    return space is None or (name in _OWN_SPACES and _channels(space) in (1, 3) and not _is_lab(space))
+
+
+def _is_lab(space: pikepdf.Object) -> bool:
+    return isinstance(space, pikepdf.Array) and str(space[0]) == "/Indexed" and "/Lab" in str(space[1])
 
 
 def _channels(space: pikepdf.Object | None) -> int | None:

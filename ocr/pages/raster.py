@@ -5,8 +5,8 @@ signatures do not (see overlay.py). Nothing is turned upright here but by what t
 """
 
 import contextlib
-import io
 import math
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,13 +16,15 @@ import numpy.typing as npt
 import pikepdf
 import pypdfium2
 import pypdfium2.raw as pdfium
+from PIL import Image
 
 from ocr.errors import Damaged, PageMissing, TooLarge
 from ocr.lines import Finding
+from ocr.pages.alone import page_alone
 from ocr.pages.image import Frame, decode, to_rgb
-from ocr.pages.opened import MALFORMED, PIXEL_LIMIT, complaints, opened_pdf
+from ocr.pages.opened import MALFORMED, PIXEL_LIMIT, complaints, opened_pdf, unpacking
 from ocr.pages.overlay import keep_printed
-from ocr.pages.picture import Picture, only_picture
+from ocr.pages.picture import Picture, only_picture, picture_bytes, rotation_said
 from ocr.pages.scan import Kind, kind_of
 
 RENDER_DPI = 300.0
@@ -32,10 +34,14 @@ LEAST_DPI = 200.0
 
 _MM_PER_INCH = 25.4
 _A4_MM = (210.0, 297.0)
-_PLAUSIBLE_DPI = (99.0, 610.0)
+_PLAUSIBLE_DPI = (90.0, 610.0)
+_SCREEN_DPI = 99.0
+"""A picture that is no finer in either direction comes from a screen (72, 96); a fax has 204 by 98."""
 # A6 to A3, short side and long side, with a margin for crooked feeding.
 _PLAUSIBLE_SHORT_MM = (90.0, 340.0)
 _PLAUSIBLE_LONG_MM = (125.0, 480.0)
+_LONGEST_MM = 5_080
+"""The longest page of a PDF/A: 14400 units. Source: ISO 19005-2, 6.1.13."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -100,6 +106,7 @@ def _is_plausible(width: int, height: int, density: tuple[float, float]) -> bool
     sides = sorted((width / density[0] * _MM_PER_INCH, height / density[1] * _MM_PER_INCH))
     return (
         all(_PLAUSIBLE_DPI[0] <= dpi <= _PLAUSIBLE_DPI[1] for dpi in density)
+        and max(density) >= _SCREEN_DPI
         and _PLAUSIBLE_SHORT_MM[0] <= sides[0] <= _PLAUSIBLE_SHORT_MM[1]
         and _PLAUSIBLE_LONG_MM[0] <= sides[1] <= _PLAUSIBLE_LONG_MM[1]
     )
@@ -120,10 +127,11 @@ def _from_pdf(path: Path, page: int) -> PageImage:
         if picture is not None and picture.width_px * picture.height_px > PIXEL_LIMIT:
             raise TooLarge(path, what="pixels", found=picture.width_px * picture.height_px, limit=PIXEL_LIMIT)
         unit = float(sheet.obj.get("/UserUnit", 1.0))
-        turns = int(sheet.obj.get("/Rotate", 0)) // 90 % 4
+        turns = rotation_said(sheet.obj) // 90
+        _refuse_no_paper(sheet, unit, path, page)
         notes = keep_printed(sheet)
         pixels = _own_pixels(picture, turns) if picture is not None and notes == 0 else None
-        alone = _alone(sheet) if pixels is None else b""
+        alone = page_alone(sheet, path, page) if pixels is None else b""
     findings = _about(picture, page)
     density = (RENDER_DPI * unit, RENDER_DPI * unit) if picture is None else (picture.dpi_across, picture.dpi_down)
     if turns % 2:
@@ -133,14 +141,26 @@ def _from_pdf(path: Path, page: int) -> PageImage:
     return _measured(pixels, (density[0] / unit, density[1] / unit), page, findings)
 
 
+def _refuse_no_paper(sheet: pikepdf.Page, unit: float, path: Path, page: int) -> None:
+    """Refuse a page without area, for which renderers take the size of a letter, and one that no scanner can take."""
+    left, bottom, right, top = (float(edge) for edge in sheet.mediabox)
+    sides = [abs(right - left) * unit / 72 * _MM_PER_INCH, abs(top - bottom) * unit / 72 * _MM_PER_INCH]
+    if not all(math.isfinite(side) and side > 0 for side in sides):
+        raise Damaged(path, "the page has no size", page=page)
+    if max(sides) > _LONGEST_MM + 1:
+        raise TooLarge(path, what="millimetres", found=round(max(sides)), limit=_LONGEST_MM)
+
+
 def _own_pixels(picture: Picture, turns: int) -> npt.NDArray[np.uint8] | None:
     """Return the scan's own pixels: drawing shifts them by half a pixel. None where only drawing shows them right."""
-    if not picture.fills_page:
+    if not picture.fills_page or not picture.is_plain:
         return None
     try:
-        image = pikepdf.PdfImage(picture.image).as_pil_image()
-        pixels = to_rgb(image)
-    except (*MALFORMED, OSError):
+        with unpacking(picture_bytes(picture.image)), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            image = pikepdf.PdfImage(picture.image).as_pil_image()
+            pixels = to_rgb(image)
+    except (*MALFORMED, OSError, Image.DecompressionBombError):
         return None
     if pixels.shape[:2] != (picture.height_px, picture.width_px):
         return None
@@ -155,15 +175,6 @@ def _about(picture: Picture | None, page: int) -> list[Finding]:
     if picture.channels == 1:
         return [Finding(code="grey", page=page, blocks_seal=True)]
     return []
-
-
-def _alone(sheet: pikepdf.Page) -> bytes:
-    """Return the page as a PDF of its own: the renderer believes page counts, we do not."""
-    with pikepdf.new() as single:
-        single.pages.append(sheet)
-        buffer = io.BytesIO()
-        single.save(buffer, static_id=True)
-    return buffer.getvalue()
 
 
 @contextlib.contextmanager

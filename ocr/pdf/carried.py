@@ -9,7 +9,8 @@ import zlib
 import pikepdf
 from pikepdf import Name
 
-from ocr.pages.content import drawn_objects, instructions
+from ocr.pages.content import drawn_objects, filters_of, instructions, stream_size
+from ocr.pages.picture import picture_bytes
 from ocr.pdf.colour import profile_components
 from ocr.pdf.geometry import Matrix
 from ocr.pdf.jpx import fits_pdfa
@@ -59,19 +60,15 @@ def carry_picture(pdf: pikepdf.Pdf, image: pikepdf.Stream) -> pikepdf.Object | N
 
 
 def _is_allowed(image: pikepdf.Stream) -> bool:
-    filters = _filters(image)
+    filters = filters_of(image)
     if "/F" in image or not set(filters) <= _KEPT_FILTERS | {_REFUSED}:
+        return False
+    limit = picture_bytes(image)
+    if stream_size(image, limit=limit) > limit:
         return False
     if "/JPXDecode" in filters:
         return filters == ["/JPXDecode"] and fits_pdfa(image.read_raw_bytes(), has_space="/ColorSpace" in image)
     return bool(image.get("/ImageMask", False)) or _is_defined(image.get("/ColorSpace"), _DEPTH)
-
-
-def _filters(image: pikepdf.Stream) -> list[str]:
-    filters = image.get("/Filter")
-    if filters is None:
-        return []
-    return [str(name) for name in filters] if isinstance(filters, pikepdf.Array) else [str(filters)]
 
 
 def _is_defined(space: pikepdf.Object | None, depth: int) -> bool:
@@ -102,7 +99,7 @@ def _cleanse(image: pikepdf.Stream) -> None:
         image.Interpolate = False
     if image.get("/Intent") is not None and str(image.Intent) not in _INTENTS:
         del image.Intent
-    filters = _filters(image)
+    filters = filters_of(image)
     if _REFUSED in filters:
         # Decoded as far as filters without loss go: a JPEG inside stays as it is.
         last = [name for name in filters[-1:] if name in {"/DCTDecode", "/CCITTFaxDecode", "/JBIG2Decode"}]

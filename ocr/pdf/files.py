@@ -1,15 +1,12 @@
 """A page of an image file -> a picture of a PDF: the file's own bytes if PDF reads them, else the same pixels."""
 
-import contextlib
 import dataclasses
-import warnings
-from collections.abc import Iterator
 from pathlib import Path
 
 from PIL import Image, TiffImagePlugin
 
-from ocr.errors import BadScan, Damaged, PageMissing, ScanUnavailable
-from ocr.pages.opened import MALFORMED
+from ocr.errors import PageMissing
+from ocr.pages.image import opened_picture
 from ocr.pages.scan import Kind
 from ocr.pdf.jpeg import jpeg_raster
 from ocr.pdf.pixels import pixels_raster
@@ -29,7 +26,7 @@ def file_raster(path: Path, kind: Kind, page: int) -> Raster | None:
         BadScan: Damaged or PageMissing.
         ScanUnavailable: the operating system refused.
     """
-    with _opened(path, page) as image:
+    with opened_picture(path, page=page) as image:
         _seek(image, path, page)
         found = _own_bytes(image, path, kind) or _same_pixels(image)
     if found is None or (found.components == _CMYK and not _is_defined(found)):
@@ -93,21 +90,3 @@ def _seek(image: Image.Image, path: Path, page: int) -> None:
         if found == page:
             return
         frame += 1
-
-
-@contextlib.contextmanager
-def _opened(path: Path, page: int) -> Iterator[Image.Image]:
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            with Image.open(path, formats=("JPEG", "PNG", "TIFF")) as image:
-                yield image
-    except (BadScan, ScanUnavailable):
-        raise
-    except OSError as error:
-        # With errno it is the operating system's; Pillow's own have none.
-        if error.errno is not None:
-            raise ScanUnavailable(path, error.strerror or type(error).__name__) from error
-        raise Damaged(path, "the picture is cut short or malformed", page=page) from error
-    except (*MALFORMED, EOFError, SyntaxError) as error:
-        raise Damaged(path, f"the picture cannot be parsed ({type(error).__name__})", page=page) from error

@@ -22,7 +22,7 @@ from ocr.errors import CannotCompose, PageMissing, ScanUnavailable
 from ocr.lines import Finding, PageReading
 from ocr.pages.opened import complaints, opened_pdf
 from ocr.pages.overlay import keep_printed
-from ocr.pages.picture import only_picture
+from ocr.pages.picture import only_picture, rotation_said
 from ocr.pages.raster import page_image
 from ocr.pages.scan import Kind, kind_of
 from ocr.pdf.carried import carry_picture, picture_place
@@ -37,7 +37,6 @@ from ocr.pdf.raster import add_profile, add_raster
 from ocr.pdf.xmp import information, xmp_packet
 
 LANGUAGE = "vi-VN"
-_PARENTS = 32
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,7 +183,7 @@ def _carry(
         place=place,
         media_box=_box(page.mediabox),
         visible_box=_box(page.cropbox),
-        rotate=_turned(page),
+        rotate=rotation_said(page.obj),
         unit=float(page.obj.get("/UserUnit", 1.0)),
     )
     return _Carried(placed=placed, sure=picture.fills_page)
@@ -221,18 +220,6 @@ def _told(reading: PageReading, *, why: str) -> list[Finding]:
 def _shows_the_same(source: Path, reading: PageReading, out: Path, place_in_copy: int) -> bool:
     scan, copy = page_image(source, reading.page), page_image(out, place_in_copy)
     return look_alike(np.rot90(scan.pixels, -reading.rotation // 90), copy.pixels)
-
-
-def _turned(page: pikepdf.Page) -> int:
-    """Return /Rotate, which pages inherit."""
-    node: pikepdf.Object | None = page.obj
-    for _ in range(_PARENTS):
-        if not isinstance(node, pikepdf.Dictionary):
-            break
-        if "/Rotate" in node:
-            return int(node.Rotate) // 90 % 4 * 90
-        node = node.get("/Parent")
-    return 0
 
 
 def _box(edges: pikepdf.Array) -> Box:

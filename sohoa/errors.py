@@ -147,8 +147,8 @@ class NotAllowed(SohoaError):
     code = "not_allowed"
     remedy = "resubmit"
 
-    def __init__(self, why: str) -> None:
-        super().__init__(why, why=why)
+    def __init__(self, why: str, *, vi: str = "") -> None:
+        super().__init__(why, why=why, why_vi=vi or why)
 
 
 class SchedulerUnavailable(SohoaError):

@@ -6,7 +6,7 @@ procedure may take it is the official's decision.
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -14,14 +14,15 @@ from uuid import uuid4
 
 from sohoa.document_types import type_code
 from sohoa.errors import NotAllowed
-from sohoa.export import export, place_for
+from sohoa.export import export, place_for, refuse_existing, write_new
+from sohoa.local_time import VIETNAM
 from sohoa.steps.keep import OWN_DOSSIER_ONLY, open_private
 from sohoa.toolbox import Toolbox
 from storage.catalog import ReuseEvent
 from storage.packages import write_fact
 from storage.records import Record, Role, State
 
-TEST_AUTHORITY = "Ký bởi cơ quan thử nghiệm: không có giá trị pháp lý."
+TEST_AUTHORITY = "Kho đang dùng cơ quan thử nghiệm: câu trả lời không có giá trị pháp lý."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +47,8 @@ def lookup(owner: tuple[str, str], needs: Sequence[str], *, procedure: str | Non
     answers = []
     for need, code in zip(needs, codes, strict=True):
         answer = _answer(need, kit.catalog.by_owner(index, [code]), kit)
+        if kit.signer_is_test:
+            answer = replace(answer, why=f"{answer.why} {TEST_AUTHORITY}")
         kit.audit.note(
             "looked_up",
             record_id=answer.record.record_id if answer.record else None,
@@ -70,12 +73,16 @@ def use(record_id: str, *, dossier: str, purpose: str, to: Path | None, kit: Too
     """Write a use into the reuse ledger; with `to`, hand out the legal copy and the fields.
 
     Raises:
-        NotAllowed: the record may not be used for this dossier.
+        NotAllowed: dossier or purpose is empty, the record may not be used for this dossier, or something stands where
+            its files should go; nothing was written down.
     """
+    dossier, purpose = dossier.strip(), purpose.strip()
+    if not dossier or not purpose:
+        raise NotAllowed("a use names its dossier and its purpose", vi="phải ghi mã hồ sơ và mục đích sử dụng")
     record = kit.catalog.get(kit.catalog.resolve(record_id))
-    _refuse_unusable(record, dossier)
+    _refuse_unusable(record, dossier, kit)
     if to is not None:
-        place_for(record, Role.LEGAL, to)  # refuse before anything is written down
+        refuse_existing(_fields_beside(place_for(record, Role.LEGAL, to)))
     event = ReuseEvent(
         id=str(uuid4()),
         record_id=record.record_id,
@@ -99,7 +106,13 @@ def use(record_id: str, *, dossier: str, purpose: str, to: Path | None, kit: Too
     kit.audit.note("reused", record_id=record.record_id, dossier=dossier, purpose=purpose)
     fields = fields_in_clear(record, kit)
     written = _hand_out(record, fields, to, kit) if to is not None else []
-    return {"reuse": body, "fields": fields, "files": [str(path) for path in written], "why": _level_words(record)}
+    why = _level_words(record)
+    return {
+        "reuse": body,
+        "fields": fields,
+        "files": [str(path) for path in written],
+        "why": f"{why} {TEST_AUTHORITY}" if kit.signer_is_test else why,
+    }
 
 
 def fields_in_clear(record: Record, kit: Toolbox) -> dict[str, Any]:
@@ -110,15 +123,19 @@ def fields_in_clear(record: Record, kit: Toolbox) -> dict[str, Any]:
 
 def _hand_out(record: Record, fields: dict[str, Any], to: Path, kit: Toolbox) -> list[Path]:
     copy = export(record, Role.LEGAL, to, kit)
-    beside = copy.with_suffix(".fields.json")
-    with beside.open("x", encoding="utf-8") as out:
-        json.dump({"record_id": record.record_id, "fields": fields}, out, ensure_ascii=False, indent=1)
+    beside = _fields_beside(copy)
+    told = json.dumps({"record_id": record.record_id, "fields": fields}, ensure_ascii=False, indent=1)
+    write_new(beside, [told.encode()])
     return [copy, beside]
+
+
+def _fields_beside(copy: Path) -> Path:
+    return copy.with_suffix(".fields.json")
 
 
 def _answer(need: str, records: Sequence[Record], kit: Toolbox) -> Answer:
     """Return the best answer the records allow: held before stale before not held."""
-    today = kit.clock().date()
+    today = _today(kit)
     usable = [r for r in records if r.state is State.KEPT and r.evidence_level < OWN_DOSSIER_ONLY]
     fresh = [r for r in usable if not _is_stale(r, today)]
     if fresh:
@@ -127,7 +144,7 @@ def _answer(need: str, records: Sequence[Record], kit: Toolbox) -> Answer:
     if usable:
         best = max(usable, key=lambda r: r.valid_until or "")
         return Answer(
-            need=need, answer="stale", why=f"Có trong kho nhưng hết hạn ngày {best.valid_until}.", record=best
+            need=need, answer="stale", why=f"Có trong kho nhưng đã hết hạn ngày {_day(best.valid_until)}.", record=best
         )
     return Answer(need=need, answer="not_held", why=_why_not(records))
 
@@ -141,7 +158,17 @@ def _why_not(records: Sequence[Record]) -> str:
         return "Đã nhận giấy này nhưng chưa kiểm tra hoặc chưa ký xong; chưa dùng lại được."
     if any(r.state is State.KEPT for r in records):
         return "Kho chỉ có bản quét dùng cho hồ sơ của chính nó."
+    if any(r.state is State.QUARANTINED for r in records):
+        return "Giấy đã nhận nhưng được để riêng, không dùng được."
     return "Kho chưa có giấy này."
+
+
+def _today(kit: Toolbox) -> date:
+    return kit.clock().astimezone(VIETNAM).date()
+
+
+def _day(iso: str | None) -> str:
+    return date.fromisoformat(iso).strftime("%d/%m/%Y") if iso else ""
 
 
 def _is_stale(record: Record, today: date) -> bool:
@@ -149,20 +176,36 @@ def _is_stale(record: Record, today: date) -> bool:
 
 
 def _level_words(record: Record) -> str:
-    said = {
+    return {
         1: "Dữ liệu từ cơ sở dữ liệu quốc gia.",
-        2: "Văn bản điện tử ký số gốc.",
-        3: "Bản sao chứng thực điện tử.",
+        2: "Văn bản điện tử được ký số khi ban hành.",
+        3: "Bản sao điện tử có chứng thực.",
         4: "Bản số hóa có chữ ký số của cơ quan.",
     }.get(record.evidence_level, "Bản quét chỉ dùng cho hồ sơ của chính nó.")
-    return f"{said} {TEST_AUTHORITY}" if any(seal.test_authority for seal in record.seals) else said
 
 
-def _refuse_unusable(record: Record, dossier: str) -> None:
+def _refuse_unusable(record: Record, dossier: str, kit: Toolbox) -> None:
+    record_id = record.record_id
     if record.state is not State.KEPT:
-        raise NotAllowed(f"{record.record_id} may not be used: it is {record.state}")
-    if record.evidence_level >= OWN_DOSSIER_ONLY and record.source.dossier != dossier:
-        raise NotAllowed(f"{record.record_id} is a scan that serves its own dossier only")
+        raise NotAllowed(
+            f"{record_id} may not be used: it is {record.state}",
+            vi=f"hồ sơ {record_id} chưa dùng được: {_why_not([record])}",
+        )
+    if _is_stale(record, _today(kit)):
+        raise NotAllowed(
+            f"{record_id} may not be used: it expired on {record.valid_until}",
+            vi=f"hồ sơ {record_id} đã hết hạn ngày {_day(record.valid_until)}",
+        )
+    if record.evidence_level >= OWN_DOSSIER_ONLY and dossier not in _own_dossiers(record, kit):
+        raise NotAllowed(
+            f"{record_id} is a scan that serves its own dossier only",
+            vi=f"{record_id} là bản quét, chỉ dùng cho hồ sơ đã nộp nó",
+        )
+
+
+def _own_dossiers(record: Record, kit: Toolbox) -> set[str | None]:
+    """Return the dossiers the paper was handed in for; the same bytes may have come with several."""
+    return {record.source.dossier, *(paper.dossier for paper in kit.ledger.papers_with(record.source.sha256))}
 
 
 def _answer_json(answer: Answer, kit: Toolbox) -> dict[str, Any]:
@@ -184,7 +227,7 @@ def _answer_json(answer: Answer, kit: Toolbox) -> dict[str, Any]:
         "answer": answer.answer,
         "record_id": record.record_id,
         "evidence_level": record.evidence_level,
-        "since": record.received_at.date().isoformat(),
+        "since": record.received_at.astimezone(VIETNAM).date().isoformat(),
         "issuing_authority": issuer.value if issuer else None,
         "fields": fields_in_clear(record, kit),
         "why": answer.why,

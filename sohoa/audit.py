@@ -13,6 +13,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from sohoa.masking import mask_numbers
+
+OURS = frozenset({"sha256", "fingerprint", "owner_index"})
+"""Details that are hashes: what looks like a number in them is none."""
+
 START = "0" * 64
 """What the first line names as its predecessor."""
 
@@ -43,7 +48,7 @@ class AuditLog:
         self._clock = clock
 
     def note(self, what: str, *, record_id: str | None = None, **detail: str) -> None:
-        """Append one line, flushed to the disk before this returns."""
+        """Append one line, flushed to the disk before this returns; personal numbers people typed are masked."""
         self._file.parent.mkdir(parents=True, exist_ok=True)
         with self._file.open("a+b") as log:
             fcntl.flock(log, fcntl.LOCK_EX)
@@ -54,7 +59,7 @@ class AuditLog:
                 "who": self._who,
                 "what": what,
                 "record_id": record_id,
-                "detail": detail,
+                "detail": {name: text if name in OURS else mask_numbers(text) for name, text in detail.items()},
                 "previous": previous,
             }
             log.write(json.dumps(line, ensure_ascii=False, sort_keys=True).encode() + b"\n")

@@ -71,3 +71,12 @@ def test_processes_write_side_by_side(file: Path) -> None:
         writer.join(60)
     assert log_at(file).check() is None
     assert len(list(log_at(file).lines())) == 60
+
+
+def test_a_personal_number_somebody_typed_does_not_stand_in_the_log(file: Path) -> None:
+    fingerprint = "a079099001234b" * 4
+    log_at(file).note("searched", query="khai sinh 079099001234")
+    log_at(file).note("trusted", fingerprint=fingerprint)
+    searched, trusted = log_at(file).lines()
+    assert searched.detail == {"query": "khai sinh 079******234"}
+    assert trusted.detail == {"fingerprint": fingerprint}

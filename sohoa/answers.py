@@ -17,7 +17,7 @@ from storage.records import FieldValue, Finding, Record, Role, State, StoredFile
 def finding_json(finding: Finding) -> dict[str, Any]:
     """Return a finding with its words."""
     detail = dict(finding.detail)
-    said = words(finding.code, detail, fallback=detail.get("en", ""))
+    said = words(finding.code, {"page": str(finding.page or ""), **detail}, fallback=detail.get("en", ""))
     return {
         "code": finding.code,
         "page": finding.page,

@@ -12,7 +12,8 @@ from sohoa.remote import WARM_UP
 from sohoa.steps.index import FINDABLE
 from sohoa.toolbox import Toolbox
 from storage.errors import KeyMismatch, KeyMissing
-from storage.packages import all_record_ids, check_chain
+from storage.keys_backup import BackupCheck
+from storage.packages import all_record_ids, check_chain, versions
 
 WARM_SECONDS = 120
 LEAST_FREE_BYTES = 2 << 30
@@ -86,12 +87,15 @@ def _records(kit: Toolbox) -> Check:
 
 
 def _catalogue(kit: Toolbox) -> Check:
-    kept, listed = set(all_record_ids(kit.store)), set(kit.catalog.versions())
+    kept = {record_id: versions(kit.store, record_id)[-1] for record_id in all_record_ids(kit.store)}
+    listed = {record_id: version for record_id, (version, _) in kit.catalog.versions().items()}
+    old = [record_id for record_id in kept.keys() & listed.keys() if kept[record_id] != listed[record_id]]
     if kept != listed:
         return Check(
             name="catalogue",
             state=FAULT,
-            message=f"danh mục thiếu {len(kept - listed)}, thừa {len(listed - kept)} hồ sơ",
+            message=f"danh mục thiếu {len(kept.keys() - listed.keys())}, thừa {len(listed.keys() - kept.keys())}, "
+            f"sai phiên bản {len(old)} hồ sơ",
             remedy="sohoa rebuild",
         )
     return Check(name="catalogue", state=OK, message=f"{len(listed)} hồ sơ trong danh mục")
@@ -111,9 +115,12 @@ def _keys(kit: Toolbox) -> Check:
 
 
 def _key_opens(record_id: str, kit: Toolbox) -> bool:
+    """Whether the record's key is there and fits; one that was destroyed on purpose is not missed."""
     try:
         kit.keys.existing_record_key(record_id)
-    except (KeyMissing, KeyMismatch):
+    except KeyMissing as missing:
+        return missing.destroyed
+    except KeyMismatch:
         return False
     return True
 
@@ -133,10 +140,20 @@ def _key_backup(kit: Toolbox) -> Check:
         return Check(
             name="key_backup",
             state=worst,
-            message=f"bản sao {backup} không khớp: {check.problem or len(check.missing)}",
+            message=f"bản sao {backup}: {_unsound(check)}",
             remedy="sao lưu lại kho khóa (back the key store up again)",
         )
     return Check(name="key_backup", state=OK, message=f"bản sao kho khóa khớp: {backup}")
+
+
+def _unsound(check: BackupCheck) -> str:
+    if not check.opens:
+        return f"không mở được ({check.problem})"
+    if not check.matches:
+        return "là của kho khác"
+    if check.missing:
+        return f"thiếu khóa của {len(check.missing)} hồ sơ"
+    return f"còn giữ khóa đã hủy của {len(check.undestroyed)} hồ sơ"
 
 
 def _index(kit: Toolbox) -> Check:

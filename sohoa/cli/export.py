@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from sohoa.cli.context import tools
+from sohoa.cli.context import say, tools
 from sohoa.export import export as hand_out
 from storage.records import Role
 
@@ -23,3 +23,5 @@ def export(
     kit = tools()
     record = kit.catalog.get(kit.catalog.resolve(record_id))
     print(hand_out(record, Role(kind), to, kit))
+    if kind == Role.LEGAL and not record.seals:
+        say("Bản này chưa ký số, chưa có giá trị pháp lý (not sealed yet: no legal value).")

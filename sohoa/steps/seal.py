@@ -3,7 +3,6 @@
 What is signed here was composed here; what arrived signed is only looked at, and kept byte for byte.
 """
 
-import shutil
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -91,12 +90,6 @@ def arrived_signed(path: Path, sha256: str, kit: Toolbox) -> tuple[Copy, dict[st
         arrived_signed=True,
     )
     return copy, dict(report.to_json())
-
-
-def copy_out(source: Path, out: Path) -> None:
-    """Copy a file to a place where nothing is yet."""
-    with source.open("rb") as kept, out.open("xb") as target:
-        shutil.copyfileobj(kept, target, 1 << 20)
 
 
 def _seal(signature: SignatureReport) -> Seal:

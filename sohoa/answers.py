@@ -2,15 +2,17 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from search.index import Hits
 from sohoa.messages import reason, words
+from sohoa.morning import PACE_WINDOW, groups, pace, pages_left, totals
 from sohoa.toolbox import Toolbox
 from storage.ledger import Document, Paper
 from storage.objects import read_bytes
 from storage.packages import record_key
+from storage.reconcile import reconcile
 from storage.records import FieldValue, Finding, Record, Role, State, StoredFile
 
 
@@ -108,18 +110,30 @@ def record_file(record: Record, kit: Toolbox) -> StoredFile:
 
 
 def batch_answer(
-    batch: str, kit: Toolbox, papers: Iterable[Paper] | None = None, *, known: Collection[str] = ()
+    batch: str, kit: Toolbox, papers: Sequence[Paper] | None = None, *, known: Collection[str] = ()
 ) -> dict[str, Any]:
     """Return the contract's object of `ingest`: every paper, document by document.
 
     `known` are papers that were through before this call: what is kept of them is answered as held.
     """
+    _, received, documents = kit.ledger.contents(batch)
+    papers = received if papers is None else papers
     rows: list[dict[str, Any]] = []
-    for paper in papers if papers is not None else kit.ledger.papers(batch):
-        documents = kit.ledger.documents_of(paper.id)
-        made = [_document_row(paper, d) for d in documents] or _rows_without_document(paper, kit)
+    held = [paper.sha256 for paper in papers if paper.state is State.HELD and not documents.get(paper.id)]
+    kept = kit.catalog.by_masters(held)
+    for paper in papers:
+        made = _rows(paper, documents.get(paper.id, ()), kept.get(paper.sha256, ()))
         rows += [_as_held(row) for row in made] if paper.id in known else made
     return {"batch": batch, "documents": rows, "counts": dict(Counter(row["state"] for row in rows))}
+
+
+def _rows(paper: Paper, documents: Sequence[Document], kept: Sequence[Record]) -> list[dict[str, Any]]:
+    """Return a row for each document of the paper, or one for the paper; for a held one a row for each record."""
+    if documents:
+        return [_document_row(paper, document) for document in documents]
+    row = _paper_row(paper)
+    pages = sorted((r.source.first_page, r.source.last_page, r.record_id) for r in kept)
+    return [{**row, "pages": [first, last], "record_id": one} for first, last, one in pages] or [row]
 
 
 def _document_row(paper: Paper, document: Document) -> dict[str, Any]:
@@ -135,9 +149,8 @@ def _document_row(paper: Paper, document: Document) -> dict[str, Any]:
     }
 
 
-def _rows_without_document(paper: Paper, kit: Toolbox) -> list[dict[str, Any]]:
-    """Return one row, or for a held paper one for each record that its bytes are kept as."""
-    row = {
+def _paper_row(paper: Paper) -> dict[str, Any]:
+    return {
         "source": paper.source,
         "pages": [1, paper.pages] if paper.pages else None,
         "sha256": paper.sha256 or None,
@@ -147,11 +160,6 @@ def _rows_without_document(paper: Paper, kit: Toolbox) -> list[dict[str, Any]]:
         "reason": paper.reason,
         "seconds": 0.0,
     }
-    if paper.state is not State.HELD:
-        return [row]
-    records = [kit.catalog.get(record_id) for record_id in kit.catalog.by_master(paper.sha256)]
-    pages = sorted((r.source.first_page, r.source.last_page, r.record_id) for r in records)
-    return [{**row, "pages": [first, last], "record_id": one} for first, last, one in pages] or [row]
 
 
 def _as_held(row: dict[str, Any]) -> dict[str, Any]:
@@ -163,13 +171,14 @@ def _as_held(row: dict[str, Any]) -> dict[str, Any]:
 
 def status_answer(codes: Iterable[str], kit: Toolbox) -> dict[str, Any]:
     """Return the contract's object of `status`."""
-    return {"batches": [_batch_status(code, kit) for code in codes]}
+    batches = [_batch_status(code, kit) for code in codes]
+    return {"batches": batches, "totals": totals(batches)}
 
 
 def _batch_status(code: str, kit: Toolbox) -> dict[str, Any]:
-    batch = kit.ledger.batch(code)
-    sums = kit.ledger.reconcile(code)
-    rows = batch_answer(code, kit)["documents"]
+    batch, papers, documents = kit.ledger.contents(code)
+    sums = reconcile(batch.expected_sheets, papers, documents)
+    rows = [row for paper in papers for row in _rows(paper, documents.get(paper.id, ()), ())]
     waiting = (State.REVIEW, State.PENDING, State.WORKING)
     return {
         "batch": code,
@@ -182,7 +191,21 @@ def _batch_status(code: str, kit: Toolbox) -> dict[str, Any]:
         "waiting": [row for row in rows if row["state"] in waiting],
         "failed": [row for row in rows if row["state"] == State.FAILED],
         "quarantined": [row for row in rows if row["state"] == State.QUARANTINED],
+        "groups": groups(rows),
+        "pace": _pace(code, papers, kit),
     }
+
+
+def _pace(code: str, papers: Sequence[Paper], kit: Toolbox) -> dict[str, Any] | None:
+    """Return whether and how fast the batch is worked on; None where nothing is left to read."""
+    if not any(paper.state is State.WORKING for paper in papers):
+        return None
+    now = kit.clock()
+    left = pages_left(papers, kit.ledger.pages_read_of_open(code))
+    if not kit.ledger.is_worked_on(code, now=now):
+        return {"running": False, "pages_left": left, "pages_per_minute": None, "seconds_left": None}
+    read = kit.ledger.pages_read_since(code, now - PACE_WINDOW)
+    return {"running": True, "pages_left": left, **pace(*read, left)}
 
 
 def search_answer(hits: Hits) -> dict[str, Any]:

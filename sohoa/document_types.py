@@ -30,7 +30,7 @@ def label(name: str, type_code: str) -> str:
 
 def waits_for_a_person(things: Sequence[str], type_code: str, findings: Iterable[Finding]) -> dict[str, Any]:
     """Return the reason object of a record in review: fields by their labels, findings by their sentences."""
-    details = {finding.code: finding.detail for finding in findings}
+    details = {finding.code: {"page": str(finding.page or ""), **finding.detail} for finding in findings}
     said = [words(one, details.get(one)).vi.rstrip(".") if known(one) else label(one, type_code) for one in things]
     why = reason("needs_review", remedy="resubmit", what="; ".join(said))
-    return {**why, "detail": {"open": list(things)}}
+    return {**why, "detail": {"open": list(things), "labels": said}}

@@ -1,49 +1,67 @@
 """Review: a person settles what is doubtful. What a person confirmed is never overwritten by a machine."""
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
-from ocr.fields.doctypes import FieldSpec, load_types
+from ocr.fields.doctypes import DocumentTypeSpec, FieldSpec, load_types
+from sohoa.document_types import type_code
 from sohoa.errors import NotAllowed
 from sohoa.messages import reason
-from sohoa.steps.describe import mask
+from sohoa.steps.describe import PERSONAL_OWNER_FIELD, shown_value
 from sohoa.steps.document import carry_on, waits_for_other_form
-from sohoa.steps.keep import evidence_of, keep, next_version, open_private, owner_columns, seal_private
+from sohoa.steps.keep import (
+    Standing,
+    evidence_of,
+    keep,
+    longer,
+    next_version,
+    open_private,
+    owner_columns,
+    retention_of,
+    seal_private,
+)
+from sohoa.steps.stage import leased
 from sohoa.toolbox import Toolbox
+from storage.packages import newest_version
 from storage.records import DocumentType, FieldValue, Record, State
 
 LIST_FIELDS = ("recipients", "addressee", "signing_capacity")
+DOCUMENT_TYPE, SECRECY = "document_type", "secrecy"
 _DAY_FIRST = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
+
+Typed = Mapping[str, str | tuple[str, ...] | None]
+"""Field -> what the person typed, in the form records keep it; None: the paper does not have it."""
 
 
 def confirm(record_id: str, settled: Mapping[str, str], kit: Toolbox) -> Record:
     """Take a person's decisions on a record in review and carry it through its remaining steps.
 
     `settled` are field values the person typed; every other doubtful field is confirmed as it stands, every finding
-    that blocks the seal is accepted. An empty value says that the paper does not have the field.
+    that blocks the seal is accepted. An empty value says that the paper does not have the field. A document type that
+    was corrected decides which fields there are. A secrecy mark that the person saw sets the paper aside. When a
+    worker has the paper just now, the record is returned pending and the worker goes on with it.
 
     Raises:
         NotAllowed: the record is not in review, a field is unknown or ill-formed, or a required one is still missing.
         Errors with remedy retry or repair: the decisions are kept; the record waits for the seal or the index.
     """
     record = _in_review(record_id, kit)
-    typed = {name: _checked(name, value, record) for name, value in settled.items()}
-    _refuse_gaps(record, typed)
-    decided = next_version(
-        record,
-        kit,
-        "reviewed",
-        **_decisions(record, typed, kit),
-        detail={"set": ", ".join(sorted(typed)), "by": kit.settings.user},
-    )
-    kit.audit.note("confirmed", record_id=record.record_id, fields=", ".join(sorted(typed)))
-    decided = keep(decided, kit)
-    if decided.state is State.PENDING:
-        why = reason("is_a_copy", remedy="resubmit", mark="sao") if waits_for_other_form(decided) else None
-        kit.ledger.set_document(record.record_id, state=State.PENDING, waiting_for="seal", reason=why)
-    return carry_on(decided, kit)
+    spec = _type_of(record, settled)
+    typed = {name: _checked(value, _spec(name, spec)) for name, value in settled.items()}
+    if DOCUMENT_TYPE in typed:
+        typed[DOCUMENT_TYPE] = spec.name
+    names = ", ".join(sorted(typed))
+    if typed.get(SECRECY):
+        return _set_aside(record, "secret_paper", "secrecy_mark", kit)
+    _refuse_gaps(record, typed, spec)
+    changes = _decisions(record, typed, spec, kit)
+    decided = next_version(record, kit, "reviewed", **changes, detail={"set": names, "by": kit.settings.user})
+    kit.audit.note("confirmed", record_id=record.record_id, fields=names)
+    return _go_on(keep(decided, kit), kit)
 
 
 def reject(record_id: str, why: str, kit: Toolbox) -> Record:
@@ -52,79 +70,132 @@ def reject(record_id: str, why: str, kit: Toolbox) -> Record:
     Raises:
         NotAllowed: the record is not in review.
     """
-    record = _in_review(record_id, kit)
-    rejected = next_version(record, kit, "rejected", state=State.QUARANTINED, waiting_for=None, detail={"reason": why})
-    kit.audit.note("rejected", record_id=record.record_id, reason=why)
-    keep(rejected, kit)
-    said = reason("rejected", remedy="resubmit", reason=why)
-    kit.ledger.set_document(record.record_id, state=State.QUARANTINED, reason=said)
-    return rejected
+    return _set_aside(_in_review(record_id, kit), "rejected", why, kit)
+
+
+def _set_aside(record: Record, code: str, why: str, kit: Toolbox) -> Record:
+    aside = next_version(
+        record, kit, "rejected", state=State.QUARANTINED, waiting_for=None, detail={"code": code, "reason": why}
+    )
+    kit.audit.note("rejected", record_id=record.record_id, code=code, reason=why)
+    return _go_on(keep(aside, kit), kit)
 
 
 def _in_review(record_id: str, kit: Toolbox) -> Record:
-    record = kit.catalog.get(kit.catalog.resolve(record_id))
+    record = _caught_up(kit.catalog.resolve(record_id), kit)
     if record.state is not State.REVIEW:
-        raise NotAllowed(f"{record.record_id} is not in review, it is {record.state}")
+        raise NotAllowed(
+            f"{record.record_id} is not in review, it is {record.state}",
+            vi=f"hồ sơ {record.record_id} không chờ kiểm tra",
+        )
     return record
 
 
-def _decisions(record: Record, typed: Mapping[str, str | tuple[str, ...] | None], kit: Toolbox) -> dict[str, object]:
+def _caught_up(record_id: str, kit: Toolbox) -> Record:
+    """Return the record as the store has it; a decision that was kept by a call killed right after is carried on."""
+    record = newest_version(kit.store, record_id)
+    if record.version > kit.catalog.get(record_id).version:
+        keep(record, kit)
+    if record.state is not State.REVIEW and kit.ledger.document(record_id).state is State.REVIEW:
+        return _go_on(record, kit)
+    return record
+
+
+def _go_on(record: Record, kit: Toolbox) -> Record:
+    """Tell the ledger, and do what is left, unless a worker has the paper: then that one does it."""
+    with leased(kit, kit.ledger.document(record.record_id).paper_id) as lease:
+        standing = _standing(record)
+        kit.ledger.set_document(
+            record.record_id, state=standing.state, waiting_for=standing.waiting_for, reason=standing.reason
+        )
+        return record if lease is None else carry_on(record, kit)
+
+
+def _standing(record: Record) -> Standing:
+    if record.state is State.QUARANTINED:
+        decided = record.history[-1].detail
+        why = reason(decided["code"], remedy="resubmit", reason=decided["reason"], file=record.source.name)
+        return Standing(state=State.QUARANTINED, reason=why)
+    if record.state is State.KEPT:
+        return Standing(state=State.PENDING, waiting_for="index")
+    other = reason("is_a_copy", remedy="resubmit", mark="sao") if waits_for_other_form(record) else None
+    return Standing(state=State.PENDING, waiting_for="seal", reason=other)
+
+
+def _decisions(record: Record, typed: Typed, spec: DocumentTypeSpec, kit: Toolbox) -> dict[str, object]:
     """Return what the next version changes."""
-    fields = {name: _settled(name, field, typed, kit) for name, field in record.fields.items()}
+    doubted = {n: f for n, f in record.fields.items() if n in typed or n in spec.fields or f.value is not None}
+    fields = {name: _settled(name, field, typed, kit) for name, field in doubted.items()}
     for name in typed.keys() - record.fields.keys():
-        fields[name] = FieldValue(value=None, confidence=0.0, personal=_spec(name, record).personal)
-        fields[name] = _settled(name, fields[name], typed, kit)
-    private = open_private(record, kit)
-    private["fields"] |= {name: value for name, value in typed.items() if value and fields[name].personal}
+        new = FieldValue(value=None, confidence=0.0, personal=_spec(name, spec).personal)
+        fields[name] = _settled(name, new, typed, kit)
+    private = _private(record, typed, fields, kit)
+    issued = fields.get("issued_date")
+    retention = retention_of(spec.code, issued.value if issued else None, kit)
     changes: dict[str, object] = {
         "fields": fields,
-        "document_type": _document_type(record, typed),
+        "document_type": DocumentType(code=spec.code, name=spec.name, confidence=1.0),
         "accepted": tuple(sorted({*record.accepted, *(f.code for f in record.findings if f.blocks_seal)})),
         "state": State.KEPT if record.seals else State.PENDING,
         "waiting_for": None if record.seals else "seal",
         "evidence_level": evidence_of(record) if record.seals else record.evidence_level,
+        "retention": longer(record.retention, retention),
     }
-    if private["fields"] or "owner" in private:
-        if "owner" not in private and private["fields"].get("personal_id"):
-            private["owner"] = ["personal_id", private["fields"]["personal_id"]]
+    if record.private or private["fields"]:
         changes |= owner_columns(private.get("owner"), kit)
         changes["private"] = seal_private(record.record_id, private, kit)
     return changes
 
 
-def _settled(
-    name: str, field: FieldValue, typed: Mapping[str, str | tuple[str, ...] | None], kit: Toolbox
-) -> FieldValue:
+def _private(record: Record, typed: Typed, fields: Mapping[str, FieldValue], kit: Toolbox) -> dict[str, Any]:
+    """Return the private part with the numbers as the person left them, and the owner they name.
+
+    An owner the operator named stays; one that was only read follows the number it was read from.
+    """
+    private = open_private(record, kit)
+    for name, value in typed.items():
+        private["fields"].pop(name, None)
+        if isinstance(value, str) and shown_value(value, personal=fields[name].personal) != value:
+            private["fields"][name] = value
+    named = kit.ledger.paper(kit.ledger.document(record.record_id).paper_id).owner_index
+    if named is None and PERSONAL_OWNER_FIELD in typed:
+        private.pop("owner", None)
+        if number := typed[PERSONAL_OWNER_FIELD]:
+            private["owner"] = [PERSONAL_OWNER_FIELD, number]
+    return private
+
+
+def _settled(name: str, field: FieldValue, typed: Typed, kit: Toolbox) -> FieldValue:
     """Return the field as the person left it; one that was neither doubtful nor touched stays the machine's."""
     if name not in typed and not field.needs_review:
         return field
-    value = typed.get(name, field.value)
-    if name in typed and field.personal and isinstance(value, str):
-        value = mask(value)
+    value = field.value
+    if name in typed:
+        value = shown_value(typed[name], personal=field.personal)
     return replace(field, value=value, confidence=1.0, needs_review=False, confirmed_by=kit.settings.user)
 
 
-def _refuse_gaps(record: Record, typed: Mapping[str, object]) -> None:
-    gaps = [name for name, f in record.fields.items() if f.needs_review and f.value is None and name not in typed]
+def _refuse_gaps(record: Record, typed: Typed, spec: DocumentTypeSpec) -> None:
+    """Refuse while a required field is without a value that nobody said the paper lacks."""
+    absent = FieldValue(value=None, confidence=0.0)
+    open_now = {n: f for n, f in record.fields.items() if f.needs_review}
+    if spec.code != record.document_type.code:
+        open_now = {n: record.fields.get(n, absent) for n, field in spec.fields.items() if field.required}
+    gaps = [name for name, field in open_now.items() if field.value is None and name not in typed]
     if gaps:
-        raise NotAllowed(f"settle what is missing: {' '.join(f'--set {name}=…' for name in gaps)}")
+        missing = " ".join(f"--set {name}=…" for name in gaps)
+        raise NotAllowed(f"settle what is missing: {missing}", vi=f"còn thiếu, hãy điền: {missing}")
 
 
-def _document_type(record: Record, typed: Mapping[str, str | tuple[str, ...] | None]) -> DocumentType:
-    """Return the type; a person may correct it by its Vietnamese name."""
-    name = typed.get("document_type")
-    if not isinstance(name, str):
-        return replace(record.document_type, confidence=1.0)
-    found = next((spec for spec in load_types().values() if spec.name.casefold() == name.casefold()), None)
-    if found is None:
-        raise NotAllowed(f"there is no document type {name!r}")
-    return DocumentType(code=found.code, name=found.name, confidence=1.0)
+def _type_of(record: Record, settled: Mapping[str, str]) -> DocumentTypeSpec:
+    """Return the record's type, or the one the person says it is, by code or Vietnamese name."""
+    named = settled.get(DOCUMENT_TYPE, "").strip()
+    return load_types()[type_code(named or record.document_type.code)]
 
 
-def _checked(name: str, value: str, record: Record) -> str | tuple[str, ...] | None:
-    """Return the typed value in the form records keep it."""
-    spec = _spec(name, record)
-    value = value.strip()
+def _checked(value: str, spec: FieldSpec) -> str | tuple[str, ...] | None:
+    """Return the typed value in the form records keep it: NFC."""
+    name, value = spec.name, unicodedata.normalize("NFC", value.strip())
     if not value:
         return None
     if name in LIST_FIELDS:
@@ -132,18 +203,22 @@ def _checked(name: str, value: str, record: Record) -> str | tuple[str, ...] | N
     if spec.kind == "date" or name.endswith("_date") or name.startswith("date_"):
         return _iso_date(name, value)
     if spec.pattern and not re.fullmatch(spec.pattern, value):
-        raise NotAllowed(f"{name}: {value!r} does not look like {spec.label}")
+        raise NotAllowed(
+            f"{name}: {value!r} does not look like {spec.label}", vi=f"«{value}» không giống {spec.label} ({name})"
+        )
     return value
 
 
-def _spec(name: str, record: Record) -> FieldSpec:
-    """Return what the record's type says of the field; a field it does not know cannot be set."""
-    types = load_types()
-    spec = types.get(record.document_type.code)
-    fields = spec.fields if spec else {}
-    if name not in fields:
-        raise NotAllowed(f"{record.document_type.name} has no field {name!r}; it has {', '.join(sorted(fields))}")
-    return fields[name]
+def _spec(name: str, kind: DocumentTypeSpec) -> FieldSpec:
+    """Return what the type says of the field; a field it does not know cannot be set, but for the type itself."""
+    if name in kind.fields:
+        return kind.fields[name]
+    if name == DOCUMENT_TYPE:
+        return FieldSpec(name=name, label=name)
+    known = ", ".join(sorted(kind.fields))
+    raise NotAllowed(
+        f"{kind.name} has no field {name!r}; it has {known}", vi=f"{kind.name} không có trường «{name}»; có {known}"
+    )
 
 
 def _iso_date(name: str, value: str) -> str:
@@ -153,4 +228,7 @@ def _iso_date(name: str, value: str) -> str:
             return date(int(match[3]), int(match[2]), int(match[1])).isoformat()
         return date.fromisoformat(value).isoformat()
     except ValueError:
-        raise NotAllowed(f"{name}: {value!r} is no date; write 2025-02-04 or 04/02/2025") from None
+        raise NotAllowed(
+            f"{name}: {value!r} is no date; write 2025-02-04 or 04/02/2025",
+            vi=f"«{value}» không phải ngày tháng ({name}); hãy viết 04/02/2025",
+        ) from None

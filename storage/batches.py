@@ -9,7 +9,7 @@ from storage import schema
 from storage.engine import insert_new, reading, writing
 from storage.errors import BatchClosed, BatchMismatch, UnknownBatch
 from storage.papers import documents_where, papers_where
-from storage.progress import Batch, Document, Reconciliation
+from storage.progress import Batch, Document, Paper, Reconciliation
 from storage.reconcile import reconcile
 
 _batches = schema.batches
@@ -61,6 +61,14 @@ class Batches:
             rows = connection.execute(select(_batches).order_by(_batches.c.opened_at, _batches.c.code)).all()
         return [_batch(row) for row in rows]
 
+    def contents(self, code: str) -> tuple[Batch, list[Paper], dict[str, list[Document]]]:
+        """Return the batch, its papers in order of receipt and their documents by paper, as of one moment.
+
+        Raises UnknownBatch.
+        """
+        with reading(self._engine) as connection:
+            return _contents(connection, _get(connection, code))
+
     def reconcile(self, code: str) -> Reconciliation:
         """Return the batch counted. Raises UnknownBatch."""
         with reading(self._engine) as connection:
@@ -103,9 +111,13 @@ def _batch(row: Row[tuple[object, ...]]) -> Batch:
     return Batch(**row._mapping)
 
 
-def _reconcile(connection: Connection, batch: Batch) -> Reconciliation:
+def _contents(connection: Connection, batch: Batch) -> tuple[Batch, list[Paper], dict[str, list[Document]]]:
     documents: dict[str, list[Document]] = defaultdict(list)
     for document in documents_where(connection, schema.papers.c.batch == batch.code):
         documents[document.paper_id].append(document)
-    papers = papers_where(connection, schema.papers.c.batch == batch.code)
+    return batch, papers_where(connection, schema.papers.c.batch == batch.code), documents
+
+
+def _reconcile(connection: Connection, batch: Batch) -> Reconciliation:
+    _, papers, documents = _contents(connection, batch)
     return reconcile(batch.expected_sheets, papers, documents)

@@ -1,6 +1,7 @@
 """What we hold: the newest version of each record, in SQL, and each use made of it. Can be rebuilt from the store."""
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -81,6 +82,12 @@ class Catalog:
             raise UnknownRecord(record_id)
         return _record(body)
 
+    def version_of(self, record_id: str) -> int | None:
+        """Return the number of the version shown; None if the record is not known."""
+        query = select(_records.c.version).where(_records.c.record_id == record_id)
+        with reading(self._engine) as connection:
+            return connection.execute(query).scalar()
+
     def resolve(self, prefix: str) -> str:
         """Return the whole identifier of the one record that begins so; at least 4 characters, in any case.
 
@@ -121,6 +128,38 @@ class Catalog:
         query = select(_records.c.record_id, _records.c.version, _records.c.sha256)
         with reading(self._engine) as connection:
             return {row.record_id: (row.version, row.sha256) for row in connection.execute(query).all()}
+
+    def versions_in(self, states: Sequence[State]) -> dict[str, int]:
+        """Return the version shown of each record in one of these states."""
+        query = select(_records.c.record_id, _records.c.version).where(_records.c.state.in_(states))
+        with reading(self._engine) as connection:
+            return {row.record_id: row.version for row in connection.execute(query).all()}
+
+    def by_masters(self, sha256s: Collection[str]) -> dict[str, list[Record]]:
+        """Return, for each of these masters, the records made from it, in order of receipt."""
+        found: dict[str, list[Record]] = defaultdict(list)
+        joined = select(_files.c.sha256, _records.c.body).join_from(
+            _files, _records, _files.c.record_id == _records.c.record_id
+        )
+        wanted = sorted(set(sha256s))
+        with reading(self._engine) as connection:
+            for start in range(0, len(wanted), _AT_A_TIME):
+                some = _files.c.sha256.in_(wanted[start : start + _AT_A_TIME])
+                query = joined.where(some, _files.c.role == Role.MASTER)
+                ordered = query.order_by(_records.c.received_at, _records.c.record_id)
+                for sha256, body in connection.execute(ordered).all():
+                    found[sha256].append(_record(body))
+        return found
+
+    def by_ids(self, record_ids: Collection[str]) -> dict[str, Record]:
+        """Return the records of these identifiers that are known."""
+        wanted, found = sorted(set(record_ids)), {}
+        with reading(self._engine) as connection:
+            for start in range(0, len(wanted), _AT_A_TIME):
+                some = _records.c.record_id.in_(wanted[start : start + _AT_A_TIME])
+                for record_id, body in connection.execute(select(_records.c.record_id, _records.c.body).where(some)):
+                    found[record_id] = _record(body)
+        return found
 
     def all(self) -> Iterator[Record]:
         """Yield every record, ordered by identifier; one that changes meanwhile is yielded once."""

@@ -97,6 +97,17 @@ class Papers:
         with reading(self._engine) as connection:
             return papers_where(connection, _papers.c.sha256 == sha256)
 
+    def papers_at_work(self, batch: str) -> set[str]:
+        """Return the papers of the batch whose state is working."""
+        query = select(_papers.c.id).where(_papers.c.batch == batch, _papers.c.state == State.WORKING)
+        with reading(self._engine) as connection:
+            return set(connection.execute(query).scalars())
+
+    def count_papers(self, batch: str) -> int:
+        """Return how many papers the batch has."""
+        with reading(self._engine) as connection:
+            return int(connection.execute(select(func.count()).where(_papers.c.batch == batch)).scalar_one())
+
     def unfinished_papers(self, batch: str) -> list[str]:
         """Return the papers of the batch that work goes on with, in order of receipt.
 

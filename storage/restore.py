@@ -84,6 +84,40 @@ class Restoration:
         with reading(self._engine) as connection:
             return int(connection.execute(query).scalar_one())
 
+    def pages_read_of_open(self, batch: str) -> int:
+        """Return how many pages were read of papers of the batch that are still at work."""
+        stages, papers = schema.stages, schema.papers
+        query = (
+            select(func.count())
+            .select_from(stages)
+            .join(papers, papers.c.id == stages.c.subject)
+            .where(papers.c.batch == batch, papers.c.state == State.WORKING)
+            .where(stages.c.stage.like("read/%"), stages.c.state == "done")
+        )
+        with reading(self._engine) as connection:
+            return int(connection.execute(query).scalar_one())
+
+    def pages_read_since(self, batch: str, since: datetime) -> tuple[int, datetime | None, datetime | None]:
+        """Return how many pages of the batch were read since then, and when the first and the last of them were."""
+        stages, papers = schema.stages, schema.papers
+        query = (
+            select(func.count(), func.min(stages.c.finished_at), func.max(stages.c.finished_at))
+            .join_from(stages, papers, papers.c.id == stages.c.subject)
+            .where(papers.c.batch == batch, stages.c.stage.like("read/%"), stages.c.state == "done")
+            .where(stages.c.finished_at >= since)
+        )
+        with reading(self._engine) as connection:
+            number, first, last = connection.execute(query).one()
+        return number, first, last
+
+    def is_worked_on(self, batch: str, *, now: datetime) -> bool:
+        """Whether a worker holds a paper of the batch."""
+        leases, papers = schema.leases, schema.papers
+        held = select(papers.c.id).join_from(leases, papers, papers.c.id == leases.c.subject)
+        query = held.where(papers.c.batch == batch, leases.c.until > now).limit(1)
+        with reading(self._engine) as connection:
+            return connection.execute(query).first() is not None
+
     def free_leases(self, is_gone: Callable[[str], bool]) -> int:
         """Give back what workers hold that are known to have ended, and return how many leases that were."""
         with writing(self._engine) as connection:

@@ -1,8 +1,9 @@
 """Pages of a file, as read -> the documents in it, each with type, fields and findings. Pure.
 
-Finding codes: `split_unsure` (whether a document begins at this page), `type_unsure`, `secrecy_mark` (blocks the seal),
-`copy_mark` (the paper is itself a copy), `number_left_open` (symbol without a number), `number_type_disagree` and
-`number_issuer_disagree` (the symbol names another type or issuer), `no_signature` (no signer's name was found).
+Finding codes: `split_unsure` (whether a document begins at this page; blocks the seal), `type_unsure`, `secrecy_mark`
+(blocks the seal), `copy_mark` (the paper is itself a copy), `number_left_open` (symbol without a number),
+`number_type_disagree` and `number_issuer_disagree` (the symbol names another type or issuer), `no_signature` (no
+signer's name was found).
 """
 
 from collections.abc import Mapping, Sequence
@@ -48,7 +49,7 @@ def _understand(stack: Stack, hint: str | None, today: date | None, review_below
     kind = find_document_type(head, number, types, hint=hint if hint in types else None)
     findings: list[Finding] = []
     if not stack.sure:
-        findings.append(Finding(code="split_unsure", page=stack.pages[0].page))
+        findings.append(Finding(code="split_unsure", page=stack.pages[0].page, blocks_seal=True))
     found = _fields(pages, head, kind, today, findings)
     marks = _marks(pages, head, findings)
     found |= marks

@@ -3,12 +3,13 @@
 from typing import Annotated, Any
 
 import typer
+from rich.markup import escape
 from rich.table import Table
 
 from sohoa.answers import status_answer
 from sohoa.cli.context import AsJson, print_json, tools
 from sohoa.cli.tables import console
-from sohoa.cli.words import STATES
+from sohoa.cli.words import BATCHES, STATES
 from sohoa.intake import note_batch
 
 app = typer.Typer(help="List, show and close batches.", no_args_is_help=True, rich_markup_mode=None)
@@ -24,10 +25,12 @@ def list_batches(as_json: AsJson = False) -> None:
     if as_json:
         print_json(answer)
         return
-    table = Table("Lô", "Trạng thái", "Khai", "Nhận", "Đã rõ", box=None)
+    table = Table("Lô", "Trạng thái", "Khai", "Nhận", "Đã đối soát", box=None)
     for one in answer["batches"]:
         expected = one["expected"] if one["expected"] is not None else "—"
-        table.add_row(one["batch"], one["state"], str(expected), str(one["received"]), str(one["accounted"]))
+        table.add_row(
+            escape(one["batch"]), BATCHES[one["state"]], str(expected), str(one["received"]), str(one["accounted"])
+        )
     console().print(table)
 
 
@@ -40,11 +43,11 @@ def show(code: Code, as_json: AsJson = False) -> None:
         print_json(answer)
         return
     out = console()
-    out.print(f"Lô {code} ({answer['state']})")
-    out.print(f"Số tờ: khai {answer['expected']}, nhận {answer['received']}, đã rõ {answer['accounted']}")
+    out.print(f"Lô {code} ({BATCHES[answer['state']]})")
+    out.print(f"Số tờ: khai {answer['expected']}, nhận {answer['received']}, đã đối soát {answer['accounted']}")
     out.print(" · ".join(f"{STATES[state]} {number}" for state, number in answer["counts"].items()))
     for source in answer["unaccounted"]:
-        out.print(f"  chưa rõ: {source}")
+        out.print(f"  chưa đối soát được: {source}")
 
 
 @app.command()
@@ -58,7 +61,7 @@ def close(code: Code, as_json: AsJson = False) -> None:
     if as_json:
         print_json(answer)
     else:
-        console().print(f"Đã đóng lô {code}: khai {answer['expected']}, đã rõ {answer['accounted']} tờ.")
+        console().print(f"Đã đóng lô {code}: khai {answer['expected']}, đã đối soát {answer['accounted']} tờ.")
 
 
 def _gaps(code: str, kit: Any) -> dict[str, Any]:

@@ -11,6 +11,7 @@ import typer
 from sohoa.cli.context import AsJson, tools
 from sohoa.cli.ingest import Mode, checked_mode
 from sohoa.cli.words import shown
+from sohoa.document_types import label
 from sohoa.errors import FileUnreadable
 from sohoa.messages import reason_of
 from sohoa.policy import EXIT_BAD, OUR_ERRORS
@@ -84,5 +85,6 @@ def _words(answer: dict[str, Any]) -> str:
     out = [f"{answer['file']}: {len(answer['pages'])} trang, {answer['seconds']:.1f} giây"]
     for document in answer["documents"]:
         out.append(f"  {document['document_type']['name']} (trang {document['pages'][0]}–{document['pages'][1]})")
-        out += [f"    {name}: {shown(field['value'])}" for name, field in document["fields"].items()]
+        code = document["document_type"]["code"]
+        out += [f"    {label(name, code)}: {shown(field['value'])}" for name, field in document["fields"].items()]
     return "\n".join([*out, *(page["text"] for page in answer["pages"])])

@@ -3,14 +3,19 @@
 from typing import Annotated, Any
 
 import typer
+from rich.markup import escape
 from rich.table import Table
 
 from sohoa.answers import record_json
 from sohoa.cli.context import AsJson, pair, print_json, tools
 from sohoa.cli.tables import console
 from sohoa.cli.words import STATES, shown
+from sohoa.document_types import label, waits_for_a_person
+from sohoa.policy import EXIT_PENDING
 from sohoa.review import confirm as settle
 from sohoa.review import reject as turn_down
+from sohoa.steps.keep import open_private
+from sohoa.wiring import is_gone
 from storage.records import Record, State
 
 app = typer.Typer(help="Settle what is doubtful.", no_args_is_help=True, rich_markup_mode=None)
@@ -27,7 +32,7 @@ def list_open(as_json: AsJson = False) -> None:
         return
     table = Table("Mã", "Loại", "Tệp", "Cần kiểm tra", box=None)
     for row in rows:
-        table.add_row(row["record_id"], row["document_type"], row["source"], ", ".join(row["open"]))
+        table.add_row(row["record_id"], row["document_type"], escape(row["source"]), "; ".join(row["labels"]))
     console().print(table)
 
 
@@ -38,6 +43,10 @@ def show(record_id: Id, as_json: AsJson = False) -> None:
     record = kit.catalog.get(kit.catalog.resolve(record_id))
     kit.audit.note("viewed", record_id=record.record_id)
     answer = {**_open(record), **record_json(record, kit)}
+    # Nobody can settle a number that is masked: what is in doubt is shown as it was read.
+    for name, number in open_private(record, kit)["fields"].items():
+        if name in answer["fields"] and answer["fields"][name]["needs_review"]:
+            answer["fields"][name]["value"] = number
     if as_json:
         print_json(answer)
         return
@@ -46,7 +55,8 @@ def show(record_id: Id, as_json: AsJson = False) -> None:
     for name, field in answer["fields"].items():
         if field["needs_review"]:
             place = f"trang {field['page']}, ô {field['box']}" if field["box"] else "không tìm thấy"
-            out.print(f"  {name}: {shown(field['value'])}   ({place}; đọc được: {field['raw']!r})")
+            said = f"{label(name, record.document_type.code)} ({name}): {shown(field['value'])}"
+            out.print(f"  {said}   ({place}; đọc được: {field['raw']!r})", markup=False)
     for finding in answer["findings"]:
         if finding["blocks_seal"]:
             out.print(f"  cần chấp nhận: {finding['message']}")
@@ -62,8 +72,12 @@ def confirm(
 ) -> None:
     """Confirm a record, with corrections; it is sealed, kept and indexed at once."""
     kit = tools()
+    kit.ledger.free_leases(is_gone)
     values = dict(pair(one, "NAME=VALUE", "=") for one in settled or [])
-    _print(settle(record_id, values, kit), as_json)
+    record = settle(record_id, values, kit)
+    _print(record, as_json)
+    # A worker has the paper and goes on with it, or it waits for a form of copy that fits.
+    raise typer.Exit(EXIT_PENDING if record.state is State.PENDING else 0)
 
 
 @app.command()
@@ -79,12 +93,14 @@ def reject(
 def _open(record: Record) -> dict[str, Any]:
     doubtful = [name for name in record.open_things if name in record.fields]
     findings = [code for code in record.open_things if code not in record.fields]
+    why = waits_for_a_person(record.open_things, record.document_type.code, record.findings)
     return {
         "record_id": record.record_id,
         "document_type": record.document_type.name,
         "source": record.source.name,
         "batch": record.source.batch,
         "open": list(record.open_things),
+        "labels": why["detail"]["labels"],
         "open_fields": doubtful,
         "open_findings": findings,
     }

@@ -3,12 +3,14 @@
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 from rich.table import Table
 
 from sohoa.answers import record_json
 from sohoa.cli.context import AsJson, print_json, tools
 from sohoa.cli.tables import console
-from sohoa.cli.words import STATES, shown
+from sohoa.cli.words import ROLES, STATES, shown
+from sohoa.document_types import label
 
 
 def show(
@@ -25,19 +27,22 @@ def show(
         return
     out = console()
     out.print(f"[bold]{answer['document_type']['name']}[/] · {answer['record_id']} · bản {answer['version']}")
-    out.print(f"Trạng thái: {STATES[answer['state']]} · lô {answer['batch']} · {answer['source']['name']}")
+    out.print(
+        f"Trạng thái: {STATES[answer['state']]} · lô {escape(answer['batch'])} · {escape(answer['source']['name'])}"
+    )
+    code = answer["document_type"]["code"]
     table = Table("Trường", "Giá trị", "Tin cậy", "Trang", box=None)
     for name, field in answer["fields"].items():
         mark = "cần kiểm tra" if field["needs_review"] else f"{field['confidence']:.2f}"
-        table.add_row(name, shown(field["value"]), mark, str(field["page"] or ""))
+        table.add_row(label(name, code), escape(shown(field["value"])), mark, str(field["page"] or ""))
     out.print(table)
     files = Table("Tệp", "Tên", "Byte", "SHA-256", box=None)
     for file in answer["files"]:
-        files.add_row(file["role"], file["name"], f"{file['bytes']:,}", file["sha256"][:16] + "…")
+        files.add_row(ROLES[file["role"]], escape(file["name"]), f"{file['bytes']:,}", file["sha256"][:16] + "…")
     out.print(files)
     for seal in answer["seals"]:
-        out.print(f"Chữ ký: {seal['profile']} · {seal['signer']} · {seal['signed_at']} · {seal['verdict']}")
+        out.print(f"Chữ ký: {seal['profile']} · {escape(seal['signer'])} · {seal['signed_at']} · {seal['verdict']}")
     for finding in answer["findings"]:
-        out.print(f"Lưu ý: {finding['message']}")
+        out.print(f"Lưu ý: {escape(finding['message'])}")
     for event in answer["history"]:
-        out.print(f"{event['at'][:19]}  {event['what']}  {event['who']}")
+        out.print(f"{event['at'][:19]}  {event['what']}  {escape(event['who'])}")

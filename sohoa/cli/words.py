@@ -1,12 +1,13 @@
 """Vietnamese words for what tables show."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 STATES = {
     "working": "đang xử lý",
     "kept": "đã lưu",
     "review": "chờ kiểm tra",
-    "pending": "chờ",
+    "pending": "chờ làm tiếp",
     "held": "đã có trong kho",
     "quarantined": "để riêng",
     "failed": "lỗi",
@@ -15,7 +16,38 @@ STATES = {
     "revoked": "đã thu hồi",
 }
 
-ANSWERS = {"held": "CÓ", "stale": "CÓ, HẾT HẠN", "not_held": "CHƯA CÓ"}
+WAITS = {
+    ("working", None): "chưa xử lý xong",
+    ("review", "person"): "chờ người kiểm tra",
+    ("pending", "seal"): "chờ ký số",
+    ("pending", "index"): "đã lưu, chờ lập chỉ mục",
+    ("pending", "store"): "chờ kho lưu trữ",
+}
+"""What a document waits for, by state and by what it waits for; else the word of the state."""
+
+BATCHES = {"open": "đang mở", "closed": "đã đóng"}
+
+ANSWERS = {"held": "CÓ", "stale": "CÓ NHƯNG HẾT HẠN", "not_held": "CHƯA CÓ"}
+
+ROLES = {
+    "master": "bản gốc",
+    "legal": "bản pháp lý",
+    "access": "bản xem",
+    "text": "văn bản đọc được",
+    "report": "báo cáo",
+    "record": "mô tả",
+}
+
+EVENTS = {
+    "received": "tiếp nhận",
+    "sealed": "ký số",
+    "kept": "lưu kho",
+    "reviewed": "kiểm tra",
+    "rejected": "từ chối",
+    "superseded": "thay thế",
+    "revoked": "thu hồi",
+    "retention_extended": "gia hạn bảo quản",
+}
 
 VERDICTS = {
     "valid": "HỢP LỆ",
@@ -30,3 +62,37 @@ def shown(value: Any) -> str:
     if value is None:
         return "—"
     return "; ".join(value) if isinstance(value, list | tuple) else str(value)
+
+
+def counted(number: int) -> str:
+    """Return a number as it is written in Vietnamese: 10.000."""
+    return f"{number:,}".replace(",", ".")
+
+
+def decimal(number: float) -> str:
+    """Return a number with one place, after a comma."""
+    return f"{number:.1f}".replace(".", ",").removesuffix(",0")
+
+
+def pages_in_words(pages: Sequence[int] | None) -> str:
+    """Return " tr. 3" or " tr. 3–4"; nothing for a file that was not opened."""
+    if not pages:
+        return ""
+    first, last = pages
+    return f" tr. {first}" if first == last else f" tr. {first}–{last}"
+
+
+def counts_in_words(counts: Mapping[str, int]) -> str:
+    """Return documents by state, in the order of the states' table: "đã lưu 312 · chờ kiểm tra 4"."""
+    return " · ".join(f"{word} {counted(counts[state])}" for state, word in STATES.items() if counts.get(state))
+
+
+def lasting(seconds: float) -> str:
+    """Return a span of time as people say it."""
+    minutes = round(seconds / 60)
+    if minutes < 1:
+        return "dưới 1 phút"
+    if minutes < 60:
+        return f"{minutes} phút"
+    hours, rest = divmod(minutes, 60)
+    return f"{hours} giờ {rest} phút" if rest else f"{hours} giờ"

@@ -7,10 +7,16 @@ from typing import Any
 
 from ocr.fields.result import FieldReading, Understood
 from ocr.lines import PageReading
+from sohoa.masking import mask, mask_numbers
 from storage.records import DocumentType, FieldValue, Finding
 
 PERSONAL_OWNER_FIELD = "personal_id"
 """The field of a certificate that names the person it belongs to."""
+
+Value = str | tuple[str, ...] | None
+
+OWNER_SURE = 0.9
+"""A number read with less confidence does not decide whose paper it is: a person settles it first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +27,7 @@ class Description:
     fields: Mapping[str, FieldValue]
     findings: tuple[Finding, ...]
     private_fields: Mapping[str, str]
-    """Name of the field -> the personal number in clear. Never written unencrypted."""
+    """Name of the field -> its value in clear, where that is or holds a personal number. Never written unencrypted."""
     owner: tuple[str, str] | None
 
     @property
@@ -50,14 +56,16 @@ def describe(
     own = [page for page in pages if first <= page.page <= understood.last_page]
     found = [finding for page in own for finding in page.findings]
     numbers = {
-        name: f.value for name, f in understood.fields.items() if f.personal and isinstance(f.value, str) and f.value
+        name: f.value
+        for name, f in understood.fields.items()
+        if isinstance(f.value, str) and shown_value(f.value, personal=f.personal) != f.value
     }
     holder = numbers.get(PERSONAL_OWNER_FIELD)
     return Description(
         document_type=DocumentType(
             code=understood.type_code, name=understood.type_name, confidence=understood.type_confidence
         ),
-        fields={name: _field(value, first) for name, value in understood.fields.items()},
+        fields={name: _field(value, first, owned=owner is not None) for name, value in understood.fields.items()},
         findings=tuple(_finding(finding, first) for finding in unique([*found, *understood.findings, *more])),
         private_fields=numbers,
         owner=owner or (("personal_id", holder) if holder else None),
@@ -72,20 +80,23 @@ def unique(findings: Iterable[Any]) -> list[Any]:
     return list(seen.values())
 
 
-def mask(number: str) -> str:
-    """Return a personal number as it may be shown: first three and last three digits."""
-    return number[:3] + "*" * max(0, len(number) - 6) + number[-3:] if len(number) > 6 else "*" * len(number)
+def shown_value(value: Value, *, personal: bool) -> Value:
+    """Return a field's value as it may stand in clear: personal numbers masked, wherever they are printed."""
+    if isinstance(value, str):
+        return mask(value) if personal else mask_numbers(value)
+    return value if value is None else tuple(map(mask_numbers, value))
 
 
-def _field(reading: FieldReading, first: int) -> FieldValue:
-    hidden = reading.personal and isinstance(reading.value, str)
+def _field(reading: FieldReading, first: int, *, owned: bool) -> FieldValue:
+    """Return the field as the record keeps it; `owned` says that the operator named the owner."""
+    decides = reading.name == PERSONAL_OWNER_FIELD and bool(reading.value) and not owned
     return FieldValue(
-        value=mask(str(reading.value)) if hidden else reading.value,
+        value=shown_value(reading.value, personal=reading.personal),
         confidence=reading.confidence,
         page=None if reading.page is None else reading.page - first + 1,
         box=reading.box,
-        raw="" if reading.personal else reading.raw,
-        needs_review=reading.needs_review,
+        raw="" if reading.personal else mask_numbers(reading.raw),
+        needs_review=reading.needs_review or (decides and reading.confidence < OWNER_SURE),
         personal=reading.personal,
     )
 

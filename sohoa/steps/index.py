@@ -1,18 +1,14 @@
 """Index: make a kept record findable. The index is a view: what it lacks is put in again from the store."""
 
-import re
 from collections.abc import Iterable, Iterator
 
 from search.index import Entry
-from sohoa.steps.describe import mask
+from sohoa.masking import mask_numbers
 from sohoa.toolbox import Toolbox
 from storage.objects import read_bytes
 from storage.records import Record, Role, State
 
 FINDABLE = (State.KEPT, State.SUPERSEDED, State.REVOKED)
-
-_PERSONAL_NUMBER = re.compile(r"(?<!\d)(?:\d{12}|\d{9})(?!\d)")
-"""Căn cước and CMND numbers. Source: standards on personal data: none in a clear-text index (Luật 91/2025)."""
 
 
 def index(records: Iterable[Record], kit: Toolbox) -> None:
@@ -38,4 +34,4 @@ def masked_text(record: Record, kit: Toolbox) -> str:
     data = read_bytes(kit.store, file.key)
     if file.encrypted:
         data = kit.keys.decrypt(record.record_id, data, context=Role.TEXT)
-    return _PERSONAL_NUMBER.sub(lambda number: mask(number[0]), data.decode())
+    return mask_numbers(data.decode())

@@ -13,19 +13,20 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from ocr.fields.doctypes import load_types
-from sohoa.messages import words
-from sohoa.steps.describe import Description, mask
+from sohoa.masking import mask
+from sohoa.steps.describe import Description
 from sohoa.toolbox import Toolbox
 from storage.ledger import Document, Paper
 from storage.objects import blob_key, put_bytes
 from storage.packages import version_sha256, write_version
-from storage.records import Event, Finding, Record, Retention, Role, Seal, Source, State, StoredFile
-from storage.retention import retain_at_least
+from storage.records import Event, FieldValue, Finding, Record, Retention, Role, Seal, Source, State, StoredFile
+from storage.retention import is_later, retain_at_least
 
 MEDIA_TYPES = {"pdf": "application/pdf", "tiff": "image/tiff", "jpeg": "image/jpeg", "png": "image/png"}
 
 OWN_DOSSIER_ONLY = 5
 SEALED_BY_AGENCY = 4
+CERTIFIED_COPY = 3
 BORN_DIGITAL_SIGNED = 2
 
 
@@ -72,6 +73,7 @@ def first_version(
     """Write version 1 of the document's record and enter it into the catalogue. Safe to repeat."""
     record_id = document.id
     findings = (*about.findings, *duplicates(about, record_id, kit))
+    issued = about.fields.get("issued_date")
     record = Record(
         record_id=record_id,
         version=1,
@@ -97,7 +99,7 @@ def first_version(
         created_at=kit.clock(),
         received_at=paper.received_at,
         page_count=document.last_page - document.first_page + 1,
-        evidence_level=evidence(copy, standing.state),
+        evidence_level=evidence(copy, standing.state, copy_mark=_copy_mark(about.fields)),
         waiting_for=standing.waiting_for,
         seals=copy.seals,
         findings=findings,
@@ -106,7 +108,7 @@ def first_version(
             *_sealed(copy, kit),
             Event(at=kit.clock().isoformat(), what="kept", who=kit.settings.user, detail={"state": standing.state}),
         ),
-        retention=retention_of(about, kit),
+        retention=retention_of(about.document_type.code, issued.value if issued else None, kit),
         **_owner(record_id, about, kit),
     )
     return keep(record, kit)
@@ -155,19 +157,35 @@ def legal_file(record_id: str, copy: Copy) -> StoredFile:
     )
 
 
-def evidence(copy: Copy, state: State) -> int:
-    """Return the evidence level the copy reaches: 2 signed at birth and trusted, 4 sealed by the agency, else 5."""
+def evidence(copy: Copy, state: State, *, copy_mark: object = None) -> int:
+    """Return the evidence level the copy reaches.
+
+    2 signed at birth and trusted; 3 certified copy, signed and trusted; 4 sealed by the agency, or by another one as
+    SAO Y: that is a copy, whoever signed it; else 5. `copy_mark` is what the paper says of itself, None: no copy.
+    """
     if state is not State.KEPT:
         return OWN_DOSSIER_ONLY
     if copy.arrived_signed:
         trusted = bool(copy.seals) and all(seal.verdict == "valid" for seal in copy.seals)
-        return BORN_DIGITAL_SIGNED if trusted else OWN_DOSSIER_ONLY
+        return _signed_level(copy_mark) if trusted else OWN_DOSSIER_ONLY
     return SEALED_BY_AGENCY if copy.seals else OWN_DOSSIER_ONLY
+
+
+def _signed_level(copy_mark: object) -> int:
+    if not copy_mark:
+        return BORN_DIGITAL_SIGNED
+    return CERTIFIED_COPY if copy_mark == "Chứng thực bản sao" else SEALED_BY_AGENCY
 
 
 def evidence_of(record: Record) -> int:
     """Return the evidence level of a record whose legal copy arrived signed."""
-    return evidence(Copy(sha256="", bytes=0, seals=record.seals, arrived_signed=True), State.KEPT)
+    copy = Copy(sha256="", bytes=0, seals=record.seals, arrived_signed=True)
+    return evidence(copy, State.KEPT, copy_mark=_copy_mark(record.fields))
+
+
+def _copy_mark(fields: Mapping[str, FieldValue]) -> object:
+    mark = fields.get("copy_mark")
+    return mark.value if mark else None
 
 
 def duplicates(about: Description, record_id: str, kit: Toolbox) -> list[Finding]:
@@ -184,18 +202,25 @@ def duplicates(about: Description, record_id: str, kit: Toolbox) -> list[Finding
     return [Finding(code="possible_duplicate", detail={"records": ", ".join(alike)})] if alike else []
 
 
-def retention_of(about: Description, kit: Toolbox) -> Retention:
+def retention_of(type_code: str, issued_date: object, kit: Toolbox) -> Retention:
     """Return how long the record stays. Counted from the end of the year of issue. Source: Luật Lưu trữ Đ.15.3 (M)."""
-    spec = load_types().get(about.document_type.code)
+    spec = load_types().get(type_code)
     years = spec.retention.years if spec else kit.settings.retention_years
     basis = f"{spec.retention.basis} ({spec.retention.mark})" if spec else "SOHOA_RETENTION_YEARS"
     if years is None:
         return Retention(until=None, basis=basis)
-    issued = about.fields.get("issued_date")
-    stated = issued.value[:4] if issued is not None and isinstance(issued.value, str) else ""
+    stated = issued_date[:4] if isinstance(issued_date, str) else ""
     year = int(stated) if stated.isdigit() else kit.clock().year
     # A paper older than its period is not destroyed by being digitized: it stays at least a year from now.
     return Retention(until=date(max(year + years, kit.clock().year + 1), 12, 31).isoformat(), basis=basis)
+
+
+def longer(one: Retention | None, other: Retention) -> Retention:
+    """Return the retention that ends later: a correction may extend it, never shorten it."""
+    if one is None:
+        return other
+    ends = [date.fromisoformat(each.until) if each.until else None for each in (one, other)]
+    return other if is_later(ends[1], ends[0]) else one
 
 
 def report_of(
@@ -253,7 +278,7 @@ def _owner(record_id: str, about: Description, kit: Toolbox) -> dict[str, Any]:
 def owner_columns(owner: Sequence[str] | None, kit: Toolbox) -> dict[str, str | None]:
     """Return what a record says of its owner without saying who it is."""
     if owner is None:
-        return {}
+        return {"owner_type": None, "owner_index": None, "owner_masked": None}
     kind, number = owner
     return {"owner_type": kind, "owner_index": kit.keys.owner_index(kind, number), "owner_masked": mask(number)}
 
@@ -285,16 +310,3 @@ def _sealed(copy: Copy, kit: Toolbox) -> list[Event]:
 
 def _json(value: Mapping[str, Any]) -> bytes:
     return json.dumps(value, ensure_ascii=False, sort_keys=True).encode()
-
-
-def finding_in_words(finding: Finding) -> dict[str, Any]:
-    """Return the finding as people and programs read it."""
-    said = words(finding.code, finding.detail)
-    return {
-        "code": finding.code,
-        "page": finding.page,
-        "blocks_seal": finding.blocks_seal,
-        "message": said.vi,
-        "message_en": said.en,
-        "detail": dict(finding.detail),
-    }

@@ -245,3 +245,21 @@ def test_processes_put_versions_at_once_and_the_newest_is_shown(url: str) -> Non
     assert Catalog(engine).versions() == {ID: (40, f"{40:064}")}
     assert Catalog(engine).by_master(SHA) == [ID]
     engine.dispose()
+
+
+def test_records_are_found_by_many_masters_or_names_at_once(catalog: Catalog) -> None:
+    ids = [f"{number:020d}" for number in range(1200)]
+    for number, record_id in enumerate(ids):
+        catalog.put(a_record(record_id, files=(a_file(sha256=f"{number // 2:064x}"),)), SHA)
+    found = catalog.by_masters([f"{number:064x}" for number in range(700)])
+    assert len(found) == 600
+    assert {r.record_id for r in found[f"{3:064x}"]} == {ids[6], ids[7]}
+    assert set(catalog.by_ids([*ids, "nobody"])) == set(ids)
+    assert catalog.by_ids([]) == {}
+    assert catalog.by_masters([]) == {}
+
+
+def test_versions_are_told_for_the_states_asked_for(catalog: Catalog) -> None:
+    catalog.put(a_record(ID, state=State.KEPT), SHA)
+    catalog.put(a_record(ID[::-1], state=State.REVIEW, waiting_for="person"), SHA)
+    assert catalog.versions_in([State.KEPT, State.REVOKED]) == {ID: 1}

@@ -507,3 +507,51 @@ def test_a_reader_is_not_kept_waiting_by_a_writer(engine: Engine, ledger: Ledger
         reader.start()
         assert done.wait(5)
         reader.join()
+
+
+def test_the_batches_work_goes_on_with_are_named(ledger: Ledger) -> None:
+    for code in ("C", "D", "E"):
+        ledger.open_batch(code, folder=None, expected=None, now=NOW)
+    done, _ = ledger.receive(new(batch="C"))
+    ledger.set_paper(done.id, state=State.KEPT)
+    ledger.receive(new(batch="D"))
+    waiting, _ = ledger.receive(new(batch="E"))
+    ledger.set_paper(waiting.id, state=State.KEPT)
+    (document,) = ledger.add_documents(waiting.id, [(1, 1)])
+    ledger.set_document(document.id, state=State.PENDING, waiting_for="seal")
+    assert ledger.unfinished_batches() == ["D", "E"]
+    ledger.set_document(document.id, state=State.PENDING, waiting_for="seal", reason={"remedy": "resubmit"})
+    assert ledger.unfinished_batches() == ["D"]
+
+
+def test_a_batch_is_shown_whole_as_of_one_moment(ledger: Ledger) -> None:
+    first, _ = ledger.receive(new("a.pdf"))
+    second, _ = ledger.receive(new("b.pdf"))
+    documents = ledger.add_documents(second.id, [(1, 1), (2, 2)])
+    batch, papers, found = ledger.contents("B")
+    assert batch.code == "B"
+    assert [paper.id for paper in papers] == [first.id, second.id]
+    assert found == {second.id: documents}
+    assert ledger.sources("B") == {"a.pdf", "b.pdf"}
+    assert ledger.papers_at_work("B") == {first.id, second.id}
+    assert ledger.count_papers("B") == 2
+    with pytest.raises(UnknownBatch):
+        ledger.contents("X")
+
+
+def test_how_fast_a_batch_is_read_is_counted(ledger: Ledger) -> None:
+    paper, _ = ledger.receive(new())
+    for page in range(1, 5):
+        at = NOW + timedelta(minutes=page)
+        ledger.begin_stage(paper.id, f"read/{page:05}", input_hash=SHA, now=at)
+        ledger.finish_stage(paper.id, f"read/{page:05}", output_hash=SHA, payload=None, now=at)
+    since = NOW + timedelta(minutes=2)
+    assert ledger.pages_read_since("B", since) == (3, since, NOW + timedelta(minutes=4))
+    assert ledger.pages_read_since("B", NOW + timedelta(hours=1)) == (0, None, None)
+    assert ledger.pages_read_of_open("B") == 4
+    assert not ledger.is_worked_on("B", now=NOW)
+    ledger.claim(paper.id, worker="w", seconds=60, now=NOW)
+    assert ledger.is_worked_on("B", now=NOW)
+    assert not ledger.is_worked_on("B", now=NOW + timedelta(seconds=61))
+    ledger.set_paper(paper.id, state=State.KEPT)
+    assert ledger.pages_read_of_open("B") == 0

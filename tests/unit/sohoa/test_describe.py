@@ -4,7 +4,8 @@ from hypothesis import strategies as st
 
 from ocr.fields.result import FieldReading, Understood
 from ocr.lines import Finding, PageReading
-from sohoa.steps.describe import describe, mask
+from sohoa.masking import mask, mask_numbers
+from sohoa.steps.describe import describe
 
 NUMBER = "079099001234"
 
@@ -66,3 +67,43 @@ def test_a_mask_shows_six_digits_at_the_most_and_keeps_the_length(number: str) -
 @pytest.mark.parametrize("number", ["079099001234", "012345678"])
 def test_a_whole_number_never_shows(number: str) -> None:
     assert mask(number) != number
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        pytest.param("CCCD số 079099001234 cấp", "CCCD số 079******234 cấp", id="căn-cước"),
+        pytest.param("CMND 012345678.", "CMND 012***678.", id="cmnd"),
+        pytest.param("Số 0790 9900 1234", "Số 079********234", id="parted-in-fours"),
+        pytest.param("079 099 001 234", "079*********234", id="parted-in-threes"),
+        pytest.param("1.000.000.000 đồng, 0912345678", "1.000.000.000 đồng, 0912345678", id="money-and-telephone"),
+        pytest.param("H26.3.4-260101-0001", "H26.3.4-260101-0001", id="dossier-code"),
+    ],
+)
+def test_personal_numbers_in_a_text_are_masked(text: str, shown: str) -> None:
+    assert mask_numbers(text) == shown
+
+
+def test_a_number_in_a_text_field_is_kept_apart() -> None:
+    subject = f"Về việc trợ cấp, CCCD {NUMBER}"
+    field = FieldReading(name="subject", value=subject, confidence=1, raw=subject, page=3)
+    names = FieldReading(name="addressee", value=("Ông A", NUMBER), confidence=1)
+    about = describe(understood(subject=field, addressee=names), [page(3)], owner=None)
+    assert NUMBER not in repr(about.fields)
+    assert about.private_fields == {"subject": subject}
+
+
+@pytest.mark.parametrize(
+    ("confidence", "owner", "asks"),
+    [
+        pytest.param(0.6, None, True, id="doubtful"),
+        pytest.param(0.95, None, False, id="sure"),
+        pytest.param(0.6, ("personal_id", NUMBER), False, id="the-operator-named-the-owner"),
+    ],
+)
+def test_a_doubtful_number_that_would_decide_the_owner_is_settled_first(
+    confidence: float, owner: tuple[str, str] | None, asks: bool
+) -> None:
+    reading = FieldReading(name="personal_id", value=NUMBER, confidence=confidence, personal=True)
+    about = describe(understood(personal_id=reading), [page(3)], owner=owner)
+    assert about.open_fields == (["personal_id"] if asks else [])

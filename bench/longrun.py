@@ -26,6 +26,7 @@ import psutil
 from PIL import Image
 
 from ocr.lines import Line, PageReading
+from sohoa.allocator import give_memory_back
 from sohoa.answers import status_answer
 from sohoa.intake import files_in, open_batch, receive_all
 from sohoa.policy import OUR_ERRORS
@@ -35,7 +36,6 @@ from sohoa.steps.document import take_through
 from sohoa.steps.receive import Order
 from sohoa.toolbox import Toolbox
 from sohoa.wiring import build
-from storage.records import State
 
 WIDTH, HEIGHT, DPI = 1654, 2339, 200
 EVERY_SECONDS = 2.0
@@ -265,8 +265,8 @@ def run(folder: Path, documents: int, seconds: float, scheduler: bool) -> None:
     del received
 
     def done() -> int:
-        counts = kit.ledger.reconcile(code).counts
-        return sum(number for state, number in counts.items() if state is not State.WORKING)
+        # Looking must not be what grows: identifiers of what is left, and nothing else, are read.
+        return documents - len(kit.ledger.unfinished_papers(code))
 
     meter = Meter(done)
     started = time.monotonic()
@@ -297,6 +297,7 @@ def main() -> None:
     parser.add_argument("--no-scheduler", dest="scheduler", action="store_false")
     parser.add_argument("--keep", type=Path, help="work here, and leave it")
     options = parser.parse_args()
+    give_memory_back()  # as the command does
     if options.keep is not None:
         run(options.keep.resolve(), options.documents, options.seconds, options.scheduler)
         return

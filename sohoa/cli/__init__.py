@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from sohoa.allocator import give_memory_back
 from sohoa.cli import (
     batch,
     demo,
@@ -88,6 +89,7 @@ app.command()(doctor.doctor)
 
 def main() -> None:
     """Run the command and turn our errors, and only ours, into words and exit codes."""
+    give_memory_back()
     try:
         app()
     except OUR_ERRORS as error:

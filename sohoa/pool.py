@@ -98,7 +98,8 @@ class Pool:
     def run(self, function: Callable[..., T], *args: object, timeout_seconds: float) -> T:
         """Return `function(*args)`, called in a worker. Time counts from the beginning of the call.
 
-        What `function` raises is raised here unchanged, with the worker's traceback as a note.
+        What `function` raises is raised here unchanged, with the worker's traceback as a note. It may be called twice:
+        anew when its worker was killed by SIGKILL.
 
         Raises:
             WorkerDied, TookTooLong, WorkerOutOfMemory: the worker was lost; nothing is known about what the call did.
@@ -182,7 +183,12 @@ class _Worker:
         self._pool: ProcessPool | None = None
 
     def make(self, call: _Call) -> Any:
-        """Return what the call returns, or raise what it raises. See Pool.run."""
+        """Return what the call returns, or raise what it raises. See Pool.run.
+
+        A worker killed by SIGKILL was most likely killed from outside, by a person or by a machine short of memory:
+        the call is made once more before it is blamed.
+        """
+        killed = False
         for _ in range(_STARTS):
             try:
                 return self._attempt(call)
@@ -192,7 +198,9 @@ class _Worker:
                 # Half a message may lie in the pipe: everything is made anew.
                 self.stop()
                 log.warning("worker lost", extra={"code": lost.code, "call": lost.call})
-                raise
+                if killed or not (isinstance(lost, WorkerDied) and lost.ending == signal.SIGKILL.name):
+                    raise
+                killed = True
         raise WorkersCannotStart(starts=_STARTS)
 
     def stop(self) -> None:

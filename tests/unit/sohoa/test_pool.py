@@ -130,6 +130,17 @@ def test_a_call_that_kills_its_worker_is_named(pool: Pool, number: signal.Signal
     assert pool.run(divmod, 7, 2, timeout_seconds=MINUTE) == (3, 1)
 
 
+def die_once(mark: Path) -> str:
+    if not mark.exists():
+        mark.touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return "done"
+
+
+def test_a_call_whose_worker_was_killed_from_outside_is_made_once_more(pool: Pool, tmp_path: Path) -> None:
+    assert pool.run(die_once, tmp_path / "mark", timeout_seconds=MINUTE) == "done"
+
+
 def test_the_name_of_a_call_tells_nothing_that_was_read(pool: Pool, tmp_path: Path) -> None:
     line = Line(text="Nguyễn Thị Lấp Lánh Ánh", box=(0, 0, 1, 1), confidence=1.0)
     with pytest.raises(WorkerDied) as caught:

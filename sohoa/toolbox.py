@@ -5,8 +5,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from shutil import copyfileobj
+from shutil import copyfileobj, rmtree
 from tempfile import TemporaryDirectory
+from urllib.parse import quote, unquote
 
 from search.index import RebuildableIndex
 from signing.signer import Signer
@@ -15,6 +16,7 @@ from sohoa.audit import AuditLog
 from sohoa.pool import Pool
 from sohoa.settings import Settings
 from storage.catalog import Catalog
+from storage.durable import disk_error
 from storage.keys import KeyStore
 from storage.ledger import Ledger
 from storage.objects import ObjectStore, Retention, blob_key
@@ -51,9 +53,19 @@ class Toolbox:
     @contextmanager
     def workspace(self) -> Iterator[Path]:
         """Lend a folder that is gone afterwards."""
-        self.scratch.mkdir(parents=True, exist_ok=True)
-        with TemporaryDirectory(dir=self.scratch) as folder:
+        own = self.scratch / scratch_name(self.worker)
+        with _translated(self.scratch):
+            own.mkdir(parents=True, exist_ok=True, mode=0o700)
+            lent = TemporaryDirectory(dir=own, ignore_cleanup_errors=True)
+        with lent as folder:
             yield Path(folder)
+
+    def sweep(self, is_gone: Callable[[str], bool]) -> None:
+        """Remove the working copies of processes that were killed: papers in clear must not lie about."""
+        if self.scratch.is_dir():
+            for left in self.scratch.iterdir():
+                if is_gone(worker_of(left.name)):
+                    rmtree(left, ignore_errors=True)
 
     @contextmanager
     def local(self, sha256: str, *, name: str = "scan") -> Iterator[Path]:
@@ -61,9 +73,28 @@ class Toolbox:
 
         Raises:
             ObjectDamaged: the stored bytes are not those that were kept; nothing is handed out.
+            StoreFull: there is no room for the copy.
         """
         with self.workspace() as folder:
             copy = folder / name
-            with self.store.open(blob_key(sha256)) as kept, copy.open("wb") as out:
+            with _translated(self.scratch), self.store.open(blob_key(sha256)) as kept, copy.open("wb") as out:
                 copyfileobj(kept, out, 1 << 20)
             yield copy
+
+
+def scratch_name(worker: str) -> str:
+    """Return the name of the folder in which a worker's working copies lie."""
+    return quote(worker, safe="")
+
+
+def worker_of(name: str) -> str:
+    """Return the worker whose working copies lie in the folder of this name."""
+    return unquote(name)
+
+
+@contextmanager
+def _translated(where: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise disk_error(where, error) from error

@@ -10,8 +10,6 @@ from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
-import psutil
-
 from search.local import LocalIndex
 from signing.process import SignerProcess
 from signing.trust import TrustStore
@@ -82,16 +80,27 @@ def now() -> datetime:
 
 
 def worker_name() -> str:
-    """Return this process as leases name it; the start time tells it from a later process with the same id."""
-    return f"{socket.gethostname()}:{os.getpid()}:{int(psutil.Process().create_time())}"
+    """Return this process as leases name it; its start tells it from a later process with the same id."""
+    return f"{socket.gethostname()}:{os.getpid()}:{_started(os.getpid())}"
 
 
 def is_gone(worker: str) -> bool:
     """Whether the process that named itself so is known to have ended: on this host, and no longer there."""
-    host, pid, started = worker.rsplit(":", 2)
-    if host != socket.gethostname():
+    host, _, rest = worker.rpartition(":")[0].rpartition(":")
+    if host != socket.gethostname() or not rest.isdigit():
         return False
+    return _started(int(rest)) != worker.rpartition(":")[2]
+
+
+def _started(pid: int) -> str | None:
+    """Return the boot and the tick of the machine at which a process began; None if it has ended.
+
+    Not its time of day: that moves when the clock is put right, and live workers would be taken for dead.
+    """
     try:
-        return int(psutil.Process(int(pid)).create_time()) != int(started)
-    except psutil.NoSuchProcess:
-        return True
+        fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="utf-8").strip()
+    except (FileNotFoundError, ProcessLookupError):
+        return None
+    # A zombie has ended, whoever has yet to notice.
+    return None if fields[0] in "ZX" else f"{boot[:8]}.{fields[19]}"

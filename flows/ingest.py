@@ -3,20 +3,27 @@
 import os
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from threading import Event
 from typing import Any
 from uuid import UUID
 
+import httpx
 from prefect import flow, task
 from prefect.artifacts import create_progress_artifact, update_progress_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State
+from prefect.exceptions import MissingResult, PrefectException
 from prefect.futures import PrefectFuture
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
+from sohoa.errors import SchedulerLost
 from sohoa.policy import RETRY_DELAYS_SECONDS, worth_retrying
 from sohoa.steps.document import give_up, take_through
 from sohoa.wiring import toolbox_at
+
+SCHEDULER_ERRORS = (httpx.HTTPError, PrefectException)
+"""What a scheduler that was killed looks like from here."""
 
 PART = 500
 """Papers a flow run: Prefect's engine slows down beyond one or two thousand tasks."""
@@ -53,40 +60,66 @@ def paper(paper_id: str, source: str, home: str) -> bool:
 def part(batch: str, home: str, papers: list[str]) -> None:
     """Take up to PART papers of a batch as far as they go."""
     kit = toolbox_at(home)
-    bar = create_progress_artifact(progress=0.0, key="ingest", description=f"Lô {batch}")
-    assert isinstance(bar, UUID)
+    bar = _bar(batch)
     futures = [paper.submit(ref, kit.ledger.paper(ref).source, home) for ref in papers]
     _watch(bar, futures)
+    lost = ""
     for ref, future in zip(papers, futures, strict=True):
-        if future.state.is_failed() or future.state.is_crashed():
-            error = future.state.result(raise_on_failure=False)
-            give_up(ref, error if isinstance(error, BaseException) else RuntimeError(str(error)), kit)
+        if future.state.is_completed():
+            continue  # not asked for its result: one that the engine read back from its server has none
+        error = _error_of(future.state)
+        if future.state.is_crashed():
+            lost = str(error)  # the engine failed, not the paper: it stays to be done
+        elif future.state.is_failed():
+            give_up(ref, error, kit)
+    if lost:
+        raise SchedulerLost(lost)
+
+
+def _error_of(state: State[Any]) -> BaseException:
+    try:
+        error = state.result(raise_on_failure=False)
+    except MissingResult:
+        error = None
+    return error if isinstance(error, BaseException) else RuntimeError(state.message or str(error))
 
 
 @flow(name="ingest", flow_run_name="{batch}")
 def ingest(batch: str, home: str) -> int:
     """Take every open paper of a received batch through its steps, each once; what is done already is not done again.
 
-    Returns how many papers were taken up.
+    What another process has in hand is left to it. Returns how many papers were taken up.
     """
     kit = toolbox_at(home)
     seen: set[str] = set()
-    while not STOP.is_set() and (
-        todo := [ref for ref in kit.ledger.unfinished_papers(batch) if ref not in seen][:PART]
-    ):
+    while not STOP.is_set():
+        others = kit.ledger.held_by_others(kit.worker, now=kit.clock())
+        todo = [ref for ref in kit.ledger.unfinished_papers(batch) if ref not in seen | others][:PART]
+        if not todo:
+            break
         part(batch, home, todo)
         seen.update(todo)
     return len(seen)
 
 
-def _watch(bar: UUID, futures: Sequence[PrefectFuture[Any]]) -> None:
+def _bar(batch: str) -> UUID | None:
+    """Return the batch's progress artifact; None when the scheduler does not answer: it is there to be looked at."""
+    try:
+        bar = create_progress_artifact(progress=0.0, key="ingest", description=f"Lô {batch}")
+    except SCHEDULER_ERRORS:
+        return None
+    return bar if isinstance(bar, UUID) else None
+
+
+def _watch(bar: UUID | None, futures: Sequence[PrefectFuture[Any]]) -> None:
     """Keep the batch's progress artifact current, at most once a second, until all papers are through."""
     told = -1
     while True:
         done = sum(future.state.is_final() for future in futures)
-        if done != told:
-            update_progress_artifact(bar, progress=100.0 * done / len(futures))
-            told = done
+        if done != told and bar is not None:
+            with suppress(*SCHEDULER_ERRORS):
+                update_progress_artifact(bar, progress=100.0 * done / len(futures))
+        told = done
         if done == len(futures):
             return
         time.sleep(1.0 if done else 0.2)

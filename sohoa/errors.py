@@ -11,6 +11,7 @@ SohoaError
 ├── SecretPaper           resubmit   a page bears a secrecy mark
 ├── NotAllowed            resubmit   what was asked does not fit the record's state
 ├── FileUnreadable        resubmit   a file named on the command line cannot be opened
+├── SchedulerLost         retry      the Prefect server went while a batch was under way
 └── SchedulerUnavailable  repair     the Prefect server does not answer
 """
 
@@ -158,6 +159,16 @@ class SchedulerUnavailable(SohoaError):
 
     def __init__(self, why: str) -> None:
         super().__init__(f"the Prefect server does not start: {why}", why=why)
+
+
+class SchedulerLost(SohoaError):
+    """The Prefect server went, or stumbled, while a batch was under way. What is done stays done."""
+
+    code = "prefect_lost"
+    remedy = "retry"
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"the Prefect server was lost on the way: {why}", why=why)
 
 
 class FileUnreadable(SohoaError):

@@ -46,6 +46,12 @@ class Work:
         with writing(self._engine) as connection:
             connection.execute(delete(_leases).where(_leases.c.subject == subject, _leases.c.worker == worker))
 
+    def held_by_others(self, worker: str, *, now: datetime) -> set[str]:
+        """Return the subjects that other workers hold now."""
+        query = select(_leases.c.subject).where(_leases.c.worker != worker, _leases.c.until > now)
+        with reading(self._engine) as connection:
+            return set(connection.execute(query).scalars())
+
     def begin_stage(self, subject: str, stage: str, *, input_hash: str, now: datetime) -> StageRow:
         """Return the row of a new attempt, running; the output of the one before is forgotten."""
         fresh = {

@@ -11,7 +11,8 @@ from rich.console import Console
 from search.query import parse_query
 from sohoa.answers import sizes
 from sohoa.cli.context import CONTEXT, owner_pair, say, tools
-from sohoa.cli.ingest import exit_code, run_batch, told
+from sohoa.cli.ingest import told
+from sohoa.cli.running import exit_code, run_batch
 from sohoa.cli.tables import console, print_documents
 from sohoa.cli.words import ANSWERS, VERDICTS
 from sohoa.errors import NotAllowed

@@ -1,28 +1,16 @@
 """sohoa ingest: take papers in, and carry the batch as far as it goes."""
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from search.errors import SearchError
-from sohoa.answers import batch_answer
-from sohoa.cli.context import AsJson, home, owner_pair, print_json, say, tools
-from sohoa.cli.progress import watching
+from sohoa.cli.context import AsJson, owner_pair, print_json, say, tools
+from sohoa.cli.running import exit_code, run_batch
 from sohoa.cli.tables import print_documents
-from sohoa.intake import Received, files_in, open_batch, read_manifest, receive_all
-from sohoa.messages import reason_of
-from sohoa.policy import EXIT_BAD, EXIT_PENDING
-from sohoa.rebuild import mend_index
-from sohoa.remote import WARM_UP
+from sohoa.intake import files_in, open_batch, read_manifest, receive_all
 from sohoa.steps.receive import Order
-from sohoa.toolbox import Toolbox
-from sohoa.wiring import is_gone
 from storage.ledger import Paper
-from storage.records import State
-
-WARM_SECONDS = 120
 
 Mode = Annotated[str | None, typer.Option(help="How carefully to read: fast or standard.")]
 
@@ -46,7 +34,9 @@ def ingest(
         dossier=dossier, procedure=procedure, owner=owner_pair(owner), mode=checked_mode(mode or kit.settings.mode)
     )
     orders = read_manifest(manifest, order) if manifest else {}
-    given = [file for file in files_in(paths) if manifest is None or not file.path.samefile(manifest)]
+    given = [file for file in files_in(paths) if manifest is None or not _is_same(file.path, manifest)]
+    if named := sorted(orders.keys() - {file.source for file in given}):
+        say(f"Bảng kê nêu {len(named)} tệp không có ở đây (named in the manifest, not here): {', '.join(named[:10])}")
     code = open_batch(paths, batch, expect, kit).code
     answer = run_batch(code, kit, lambda: receive_all(given, code, order, orders, kit, on_paper=told()))
     if as_json:
@@ -56,16 +46,11 @@ def ingest(
     raise typer.Exit(exit_code(answer))
 
 
-def settle_in(kit: Toolbox) -> None:
-    """Take back what workers hold that have ended, and put into the index what it lacks."""
-    kit.ledger.free_leases(is_gone)
+def _is_same(path: Path, manifest: Path) -> bool:
     try:
-        mended = mend_index(kit)
-    except SearchError as error:
-        say(f"Chỉ mục: {reason_of(error)['message']}")
-        return
-    if mended:
-        say(f"Chỉ mục: bổ sung {mended} hồ sơ")
+        return path.samefile(manifest)
+    except OSError:  # a dangling link, or gone since it was listed
+        return False
 
 
 def checked_mode(mode: str) -> str:
@@ -73,24 +58,6 @@ def checked_mode(mode: str) -> str:
     if mode not in ("fast", "standard"):
         raise typer.BadParameter(f"mode {mode!r} is neither fast nor standard")
     return mode
-
-
-def run_batch(code: str, kit: Toolbox, receiving: Callable[[], Received]) -> dict[str, Any]:
-    """Receive the papers while the scheduler starts, run the batch's flow, and return the answer of `ingest`."""
-    from flows.serve import serving  # noqa: PLC0415 - only commands that run a flow pay for it
-
-    settle_in(kit)
-    with serving(home()) as server:
-        received = receiving()
-        if kit.ledger.unfinished_papers(code):
-            kit.pool.submit(WARM_UP, kit.settings.mode, timeout_seconds=WARM_SECONDS)
-            with watching(code, received.papers, kit):
-                from flows.ingest import ingest as flow  # noqa: PLC0415 - imports Prefect: seconds
-
-                server.wait()
-                flow(code, str(home()))
-    papers = [kit.ledger.paper(paper.id) for paper in received.papers]
-    return batch_answer(code, kit, papers, known=received.known)
 
 
 def told() -> Any:
@@ -105,12 +72,3 @@ def told() -> Any:
             say(f"Đã có trong lô, không làm lại (already in the batch, not done twice): {paper.source} …")
 
     return on_paper
-
-
-def exit_code(answer: dict[str, Any]) -> int:
-    """Return 65 if every input was bad, 75 if something is pending or failed, else 0."""
-    counts = answer["counts"]
-    bad = counts.get(State.QUARANTINED, 0) + counts.get(State.IGNORED, 0)
-    if answer["documents"] and bad == len(answer["documents"]):
-        return EXIT_BAD
-    return EXIT_PENDING if counts.get(State.PENDING) or counts.get(State.FAILED) or counts.get(State.WORKING) else 0

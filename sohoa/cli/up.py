@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from sohoa.cli.context import home, say, tools
-from sohoa.cli.ingest import settle_in
+from sohoa.cli.running import settle_in
 from sohoa.cli.watching import watching_folder
 from sohoa.messages import reason_of
 from sohoa.policy import OUR_ERRORS, Rests

@@ -1,0 +1,24 @@
+"""A batch's flow, run so that whatever becomes of the scheduler is one error of ours."""
+
+import logging
+
+from flows.ingest import ingest
+from sohoa.errors import SchedulerLost
+from sohoa.policy import OUR_ERRORS
+
+log = logging.getLogger(__name__)
+
+
+def carry(batch: str, home: str) -> None:
+    """Take the batch's open papers as far as they go.
+
+    Raises:
+        SchedulerLost: the scheduler went or stumbled; what is done is in the ledger, calling again goes on from there.
+    """
+    try:
+        ingest(batch, home)
+    except OUR_ERRORS:
+        raise
+    except Exception as error:
+        log.warning("flow stumbled", exc_info=True)
+        raise SchedulerLost(f"{type(error).__name__}: {error}"[:200]) from error

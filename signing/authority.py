@@ -80,6 +80,9 @@ def ensure_authority(folder: Path, *, now: datetime) -> Authority:
         folder.mkdir(parents=True, exist_ok=True, mode=0o755)
         with _alone(folder):
             if not _private(folder).exists():
+                if left := [path.name for path in (folder / "anchors.pem", *folder.glob("*.crl")) if path.exists()]:
+                    # Seals were made under it: another authority in its place would make all of them untrusted.
+                    raise ValueError(f"its keys are gone, {', '.join(left)} are there")
                 _make(folder, now)
             _publish(folder, now)
         return read_authority(folder)

@@ -97,6 +97,11 @@ class Papers:
         with reading(self._engine) as connection:
             return papers_where(connection, _papers.c.sha256 == sha256)
 
+    def papers_named(self, batch: str, source: str) -> list[Paper]:
+        """Return the papers of this source of the batch, one for each content it had, in order of receipt."""
+        with reading(self._engine) as connection:
+            return papers_where(connection, _papers.c.batch == batch, _papers.c.source == source)
+
     def papers_at_work(self, batch: str) -> set[str]:
         """Return the papers of the batch whose state is working."""
         query = select(_papers.c.id).where(_papers.c.batch == batch, _papers.c.state == State.WORKING)

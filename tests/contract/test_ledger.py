@@ -555,3 +555,10 @@ def test_how_fast_a_batch_is_read_is_counted(ledger: Ledger) -> None:
     assert not ledger.is_worked_on("B", now=NOW + timedelta(seconds=61))
     ledger.set_paper(paper.id, state=State.KEPT)
     assert ledger.pages_read_of_open("B") == 0
+
+
+def test_what_a_source_held_before_is_found_by_its_name(ledger: Ledger) -> None:
+    unread, _ = ledger.receive(new("a.pdf", sha256=""))
+    read, _ = ledger.receive(new("a.pdf"))
+    ledger.receive(new("b.pdf", sha256=""))
+    assert [paper.id for paper in ledger.papers_named("B", "a.pdf")] == [unread.id, read.id]

@@ -44,14 +44,14 @@ def _retry(_task: Any, _run: Any, state: State[Any]) -> bool:
 
 # Arguments are identifiers: papers and adapters never pass through the scheduler.
 @task(
-    task_run_name="{source}",
+    task_run_name="{paper_id}",  # not the file's name: people put names and numbers into those
     retries=len(RETRY_DELAYS_SECONDS),
     retry_delay_seconds=list(RETRY_DELAYS_SECONDS),
     retry_condition_fn=_retry,
     cache_policy=NO_CACHE,
     persist_result=False,
 )
-def paper(paper_id: str, source: str, home: str) -> bool:
+def paper(paper_id: str, home: str) -> bool:
     """See sohoa.steps.document.take_through."""
     return not STOP.is_set() and take_through(paper_id, toolbox_at(home))
 
@@ -61,7 +61,7 @@ def part(batch: str, home: str, papers: list[str]) -> None:
     """Take up to PART papers of a batch as far as they go."""
     kit = toolbox_at(home)
     bar = _bar(batch)
-    futures = [paper.submit(ref, kit.ledger.paper(ref).source, home) for ref in papers]
+    futures = [paper.submit(ref, home) for ref in papers]
     _watch(bar, futures)
     lost = ""
     for ref, future in zip(papers, futures, strict=True):

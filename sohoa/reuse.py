@@ -46,7 +46,7 @@ def lookup(owner: tuple[str, str], needs: Sequence[str], *, procedure: str | Non
     index = kit.keys.owner_index(*owner)
     answers = []
     for need, code in zip(needs, codes, strict=True):
-        answer = _answer(need, kit.catalog.by_owner(index, [code]), kit)
+        answer = _answer(need, _records_of(index, code, kit), kit)
         if kit.signer_is_test:
             answer = replace(answer, why=f"{answer.why} {TEST_AUTHORITY}")
         kit.audit.note(
@@ -131,6 +131,16 @@ def _hand_out(record: Record, fields: dict[str, Any], to: Path, kit: Toolbox) ->
 
 def _fields_beside(copy: Path) -> Path:
     return copy.with_suffix(".fields.json")
+
+
+def _records_of(owner_index: str, code: str, kit: Toolbox) -> list[Record]:
+    """Return the owner's records of this type: their own, and those whose very bytes were handed in for them again."""
+    records = {record.record_id: record for record in kit.catalog.by_owner(owner_index, [code])}
+    for paper in kit.ledger.papers_of(owner_index):
+        if paper.state is State.HELD:
+            again = (kit.catalog.get(record_id) for record_id in kit.catalog.by_master(paper.sha256))
+            records |= {record.record_id: record for record in again if record.document_type.code == code}
+    return list(records.values())
 
 
 def _answer(need: str, records: Sequence[Record], kit: Toolbox) -> Answer:

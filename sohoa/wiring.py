@@ -29,7 +29,7 @@ from storage.schema import HEAD
 def build(settings: Settings) -> Toolbox:
     """Return the adapters of the embedded deployment under `settings.home`, made on first use."""
     home = settings.home
-    home.mkdir(parents=True, exist_ok=True)
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
     engine = open_engine(home / "catalog.db")
     if current(engine) != HEAD:
         from storage.migrate import upgrade
@@ -43,7 +43,7 @@ def build(settings: Settings) -> Toolbox:
         retention=DiskRetention(home / "objects"),
         ledger=Ledger(engine),
         catalog=Catalog(engine),
-        keys=KeyStore.open(home / "keys", create=True),
+        keys=KeyStore.open(home / "keys", create=_is_new(home, store)),
         index=LocalIndex(home / "index"),
         pool=Pool(settings.workers or os.cpu_count() or 1, memory_limit_bytes=settings.worker_memory_mb << 20),
         signer=own_signer_at(authority),
@@ -66,6 +66,11 @@ def own_signer_at(authority: Path) -> SignerProcess:
 def typeface() -> Path:
     """Return the typeface of the conversion block: Times metrics, 1000 units per em."""
     return Path(str(files("sohoa.typefaces").joinpath("Tinos-Regular.ttf")))
+
+
+def _is_new(home: Path, store: DiskStore) -> bool:
+    """Whether nothing was kept here yet: only then is the archive's key made; later, its loss is told."""
+    return not (home / "keys").exists() and next(iter(store.list("facts/receipts/")), None) is None
 
 
 @cache

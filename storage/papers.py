@@ -113,6 +113,11 @@ class Papers:
         with reading(self._engine) as connection:
             return int(connection.execute(select(func.count()).where(_papers.c.batch == batch)).scalar_one())
 
+    def papers_of(self, owner_index: str) -> list[Paper]:
+        """Return the papers that were handed in for this owner, of any batch, in order of receipt."""
+        with reading(self._engine) as connection:
+            return papers_where(connection, _papers.c.owner_index == owner_index)
+
     def unfinished_papers(self, batch: str) -> list[str]:
         """Return the papers of the batch that work goes on with, in order of receipt.
 

@@ -88,7 +88,7 @@ def _marks(pages: Sequence[PageReading], head: Head, findings: list[Finding]) ->
     first = pieces_of(pages[0])
     height = pages[0].height_px
     marks = {
-        "secrecy": find_secrecy(head, first, page_height=height),
+        "secrecy": _secrecy(pages),
         "urgency": find_urgency(head, first, page_height=height),
         "copy_mark": find_copy_mark(piece for page in pages for piece in pieces_of(page)),
     }
@@ -98,6 +98,15 @@ def _marks(pages: Sequence[PageReading], head: Head, findings: list[Finding]) ->
     if "copy_mark" in kept:
         findings.append(Finding(code="copy_mark", page=kept["copy_mark"].page))
     return kept
+
+
+def _secrecy(pages: Sequence[PageReading]) -> Found | None:
+    """Return the first secrecy mark at the head of any page: an annex, or a document whose start was missed, has one."""
+    for page in pages:
+        found = find_secrecy(head_of(page), pieces_of(page), page_height=page.height_px)
+        if found is not None:
+            return found
+    return None
 
 
 def _type_found(kind: TypeFound, page: PageReading) -> Found:

@@ -317,3 +317,16 @@ def test_a_paper_killed_at_any_stage_is_resumed_and_made_once(
     assert len(kit.catalog.versions()) == 1
     assert kit.index.search(parse_query("12/QĐ-UBND")).total == 1
     assert kit.ledger.unfinished_papers(code) == []
+
+
+def test_bytes_handed_in_again_for_their_owner_are_found_for_them(
+    kit: Toolbox, desk: Any, letter: Callable[..., Any], tmp_path: Path
+) -> None:
+    path = desk.scan("a.png", letter("12/QĐ-UBND"))
+    kept = ingest(kit, desk.folder)["documents"][0]["record_id"]
+    later = tmp_path / "later"
+    later.mkdir()
+    (later / "again.png").write_bytes(path.read_bytes())
+    assert states(ingest(kit, later, owner=OWNER)) == {"again.png": "held"}
+    (answer,) = lookup(OWNER, ["QĐ"], procedure=None, kit=kit)
+    assert (answer.answer, answer.record.record_id if answer.record else None) == ("held", kept)

@@ -103,6 +103,13 @@ def test_a_secrecy_mark_in_the_head_makes_the_paper_secret(letter: PageReading, 
     assert any(finding.code == "secrecy_mark" and finding.blocks_seal for finding in document.findings)
 
 
+def test_a_secrecy_mark_on_a_later_page_makes_the_paper_secret(letter: PageReading, typed: Typed) -> None:
+    annex = typed("PHỤ LỤC\nDanh sách kèm theo")
+    lines = (Line(text="TUYỆT MẬT", box=(300, 300, 600, 340), confidence=0.9), *annex.lines)
+    understood = understand([letter, replace(annex, page=2, lines=lines)])
+    assert any(document.secret for document in understood)
+
+
 def test_a_date_after_today_is_no_date_of_issue(letter: PageReading) -> None:
     from_the_future = understand([letter], today=date(2024, 1, 1))[0].fields["issued_date"]
     assert (from_the_future.value, from_the_future.needs_review) == (None, True)

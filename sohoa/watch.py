@@ -109,9 +109,11 @@ class Watch:
             if self._is_due(one, now):
                 try:
                     papers.append(self._take(one))
+                except SourceChanged:
+                    log.info("file changed while it was read", extra={"ref": one.source})  # it stands still later
                 except OUR_ERRORS as error:
                     trouble.append((one.source, reason_of(error)["message"]))
-                    if error.remedy != "resubmit" and not isinstance(error, SourceChanged):
+                    if error.remedy != "resubmit":
                         break  # store or ledger: the next file would fare no better
                     self._later(one, now)
                 except Exception as error:
@@ -194,13 +196,14 @@ class LedgerIntake:
 
 
 def watch_folder(root: Path, kit: Toolbox, *, stopped: Callable[[], bool]) -> Watch:
-    """Return the watcher of a folder for this archive.
+    """Return the watcher of a folder for this archive. A folder that is not there yet is waited for: a share that is
+    not mounted yet, for one.
 
     Raises:
         NotAllowed: it is no folder, or holds the archive itself.
     """
     folder = root.expanduser().resolve()
-    if not folder.is_dir():
+    if folder.exists() and not folder.is_dir():
         raise NotAllowed(f"{folder} is no folder to watch")
     home = kit.settings.home
     if home.is_relative_to(folder):

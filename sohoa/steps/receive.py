@@ -3,18 +3,17 @@
 import base64
 import json
 import logging
-import stat
 from dataclasses import dataclass
 from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
 from sohoa.messages import reason
+from sohoa.steps.source import NoPaper, keep_bytes, legible, unread, why_no_paper
 from sohoa.steps.stage import digest
 from sohoa.toolbox import Toolbox
 from storage.errors import ObjectConflict
 from storage.ledger import NewPaper, Paper
-from storage.objects import put_blob
 from storage.packages import write_fact
 from storage.records import State
 
@@ -37,33 +36,53 @@ class Order:
     mode: str = "standard"
 
 
-def receive(path: Path, source: str, *, batch: str, order: Order, kit: Toolbox) -> tuple[Paper, bool]:
+def receive(
+    path: Path, source: str, *, batch: str, order: Order, kit: Toolbox, within: Path | None = None
+) -> tuple[Paper, bool]:
     """Keep the file's bytes, write it into the batch, and say whether it is new there.
 
-    `source` is the name people see: the path relative to the folder that was taken in. Safe to repeat. What is
-    not a paper is written down as ignored, what cannot be opened as quarantined; neither stops the batch.
+    `source` is the name people see: the path relative to the folder that was taken in, which is `within`, and which
+    links may not leave. Safe to repeat. What is not a paper is written down as ignored, what cannot be opened as
+    quarantined; neither stops the batch.
 
     Raises:
+        SourceChanged: somebody is writing to the file; nothing was acknowledged.
         StoreUnavailable, StoreFull, CatalogUnavailable: nothing was acknowledged; the source is untouched.
     """
-    ignored = _why_ignored(path)
-    if ignored:
-        return _set_aside(path, source, batch, order, kit, State.IGNORED, ignored)
-    try:
-        with path.open("rb"):
-            pass
-    except OSError as error:
-        return _set_aside(path, source, batch, order, kit, State.QUARANTINED, "unreadable", why=error.strerror or "")
-    kept = put_blob(kit.store, path)
+    source = legible(source)
+    refused = why_no_paper(path, within)
+    if refused is None:
+        try:
+            kept = keep_bytes(path, kit.store)
+        except OSError as error:
+            refused = unread(error)
+    if refused is not None:
+        return _set_aside(path, source, batch, order, kit, refused)
     paper, new = kit.ledger.receive(_new_paper(path, source, batch, order, kit, sha256=kept.sha256, size=kept.bytes))
     _write_receipt(paper, kit)
     if paper.state is State.FAILED:
         kit.ledger.set_paper(paper.id, state=State.WORKING)  # it is given again: try again
         paper = kit.ledger.paper(paper.id)
+    if paper.state is State.WORKING:
+        paper = hold_if_known(paper, kit)
+    _forget_failures(paper, kit)
     if new:
-        paper = _hold_if_known(paper, kit)
         log.info("paper received", extra={"ref": source})
     return paper, new
+
+
+def set_aside_changing(path: Path, source: str, *, batch: str, order: Order, kit: Toolbox) -> tuple[Paper, bool]:
+    """Write into the batch that the file could not be read because somebody keeps writing to it."""
+    refused = NoPaper(state=State.QUARANTINED, code="source_changed")
+    return _set_aside(path, legible(source), batch, order, kit, refused, remedy="retry")
+
+
+def _forget_failures(paper: Paper, kit: Toolbox) -> None:
+    """Say of earlier attempts at the same file, which did not get at its bytes, that they are settled."""
+    for earlier in kit.ledger.papers_named(paper.batch, paper.source):
+        if not earlier.sha256 and earlier.state is State.QUARANTINED:
+            why = reason("read_later", remedy="resubmit", file=paper.source)
+            kit.ledger.set_paper(earlier.id, state=State.IGNORED, reason=why)
 
 
 def _new_paper(path: Path, source: str, batch: str, order: Order, kit: Toolbox, *, sha256: str, size: int) -> NewPaper:
@@ -71,7 +90,7 @@ def _new_paper(path: Path, source: str, batch: str, order: Order, kit: Toolbox, 
     return NewPaper(
         batch=batch,
         source=source,
-        path=str(path),
+        path=legible(str(path)),
         sha256=sha256,
         bytes=size,
         sheets=order.sheets,
@@ -137,13 +156,14 @@ def receipt_name(batch: str, source: str, sha256: str) -> str:
     return digest(batch, source, sha256)[:32]
 
 
-def _hold_if_known(paper: Paper, kit: Toolbox) -> Paper:
-    """Mark the paper held when the archive has, or is working on, the same bytes."""
+def hold_if_known(paper: Paper, kit: Toolbox) -> Paper:
+    """Mark a paper held when the archive has, or is working on, the same bytes. Safe to repeat."""
     aside = (State.QUARANTINED, State.FAILED, State.IGNORED)
     # Only what came before: of two intakes at the same time, one has nothing before it and does the work.
     before = takewhile(lambda p: p.id != paper.id, kit.ledger.papers_with(paper.sha256))
     earlier = [p for p in before if p.state not in aside]
-    records = kit.catalog.by_master(paper.sha256)
+    own = {document.id for document in kit.ledger.documents_of(paper.id)}
+    records = [record_id for record_id in kit.catalog.by_master(paper.sha256) if record_id not in own]
     if not earlier and not records:
         return paper
     pages = next((p.pages for p in earlier if p.pages), None) or sum(
@@ -155,23 +175,13 @@ def _hold_if_known(paper: Paper, kit: Toolbox) -> Paper:
     return kit.ledger.paper(paper.id)
 
 
-def _why_ignored(path: Path) -> str | None:
-    """Return the code of the reason why this is no paper, or None."""
-    if path.name.startswith(".") or path.name.lower() in ("thumbs.db", "desktop.ini") or path.name.endswith("~"):
-        return "hidden_file"
-    try:
-        kind = path.stat().st_mode
-    except OSError:
-        return "dangling_link" if path.is_symlink() else None
-    return None if stat.S_ISREG(kind) else "not_a_file"
-
-
 def _set_aside(
-    path: Path, source: str, batch: str, order: Order, kit: Toolbox, state: State, code: str, **detail: str
+    path: Path, source: str, batch: str, order: Order, kit: Toolbox, refused: NoPaper, *, remedy: str = "resubmit"
 ) -> tuple[Paper, bool]:
     paper, new = kit.ledger.receive(_new_paper(path, source, batch, order, kit, sha256="", size=0))
-    why = reason(code, remedy="resubmit", file=path.name, **detail)
-    kit.ledger.set_paper(paper.id, state=state, reason=why)
+    why = reason(refused.code, remedy=remedy, file=legible(path.name), why=refused.why)
+    kit.ledger.set_paper(paper.id, state=refused.state, reason=why)
     _write_receipt(paper, kit)
-    write_outcome(paper, state, why, kit)
+    if remedy == "resubmit":
+        write_outcome(paper, refused.state, why, kit)
     return kit.ledger.paper(paper.id), new

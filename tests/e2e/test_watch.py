@@ -16,11 +16,11 @@ from typing import Any
 import pytest
 from PIL import Image
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
 SOHOA = Path(sys.executable).with_name("sohoa")
 FAST = {"SOHOA_MODE": "fast", "SOHOA_WORKERS": "1", "SOHOA_WATCH_SECONDS": "0.5", "SOHOA_WATCH_SETTLE_SECONDS": "3"}
-PATIENCE = 150
+PATIENCE = 300
 
 
 def scan(path: Path, number: int, *, specks: int = 0) -> Path:
@@ -50,7 +50,7 @@ def up(home: Path, inbox: Path, *, kill: bool = False) -> Iterator[None]:
             process.kill()
         else:
             process.terminate()
-        code = process.wait(90)
+        code = process.wait(180)
     assert kill or code == 0, (home.parent / "up.log").read_text(encoding="utf-8")
 
 

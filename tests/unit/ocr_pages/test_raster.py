@@ -1,7 +1,10 @@
 """Pages as pixels: the scan's own, as displayed, at the size of the sheet."""
 
+import io
+
 import numpy as np
 import pikepdf
+import pypdfium2
 import pytest
 from PIL import Image
 
@@ -260,3 +263,104 @@ def test_a_picture_that_only_the_renderer_may_know_never_raises_anything_else(pd
         assert page_image(pdf_of(paper(), change=change), 1).pixels.shape == (1240, 874, 3)
     except BadScan as error:
         assert isinstance(error, Damaged)
+
+
+@pytest.mark.parametrize(
+    ("dpi", "size", "assumed"),
+    [
+        pytest.param((204, 98), (1728, 1145), False, id="fax-standard"),
+        pytest.param((204, 196), (1728, 2290), False, id="fax-fine"),
+        pytest.param((96, 96), (874, 1240), True, id="screen"),
+    ],
+)
+def test_a_fax_states_its_size_and_a_screen_does_not(tmp_path, paper, dpi, size, assumed) -> None:
+    paper(size=size, mode="1").save(tmp_path / "a.tif", dpi=dpi, compression="group4")
+    assert ("size_assumed" in _codes(page_image(tmp_path / "a.tif", 1))) is assumed
+
+
+@pytest.mark.parametrize(("rotate", "turns"), [(90, -1), (180, 2), (270, 1)])
+@pytest.mark.parametrize("drawn", [False, True])
+def test_a_page_is_turned_as_its_parent_says(pdf_of, paper, rotate, turns, drawn) -> None:
+    def change(pdf: pikepdf.Pdf) -> None:
+        if drawn:
+            pdf.pages[0].contents_add(pikepdf.Stream(pdf, SQUARE))
+
+    def turned(pdf: pikepdf.Pdf) -> None:
+        change(pdf)
+        pdf.Root.Pages.Rotate = rotate
+
+    plain = page_image(pdf_of(paper(), change=change), 1).pixels
+    seen = page_image(pdf_of(paper(), change=turned), 1).pixels
+    expected = np.rot90(plain, turns)
+    assert seen.shape == expected.shape
+    assert np.abs(seen.astype(int) - expected).mean() < 3
+
+
+def _print_inks(pdf: pikepdf.Pdf, mode: str, space: object) -> None:
+    image = pdf.pages[0].Resources.XObject.Im0
+    sheet = Image.new("RGB", (874, 1240), "white")
+    sheet.paste((200, 30, 30), (200, 300, 600, 500))
+    buffer = io.BytesIO()
+    sheet.convert(mode).save(buffer, "JPEG", quality=92)
+    image.write(buffer.getvalue(), filter=pikepdf.Name.DCTDecode)
+    image.ColorSpace = space
+
+
+def test_inks_are_seen_as_they_are_drawn(pdf_of, paper) -> None:
+    """Pillow writes inks with Adobe's mark and turns such values over; a viewer does so only where /Decode says it."""
+
+    def change(pdf: pikepdf.Pdf) -> None:
+        _print_inks(pdf, "CMYK", pikepdf.Name.DeviceCMYK)
+
+    path = pdf_of(paper(), change=change)
+    with pypdfium2.PdfDocument(path) as document:
+        drawn = np.asarray(document[0].render(scale=150 / 72).to_pil().convert("RGB"))
+    pixels = page_image(path, 1).pixels
+    assert np.abs(pixels[: drawn.shape[0], : drawn.shape[1]].astype(int) - drawn[:1240, :874]).mean() < 3
+
+
+@pytest.mark.parametrize("name", ["Separation", "DeviceN"])
+def test_inks_of_other_names_are_drawn(pdf_of, paper, name) -> None:
+    def change(pdf: pikepdf.Pdf) -> None:
+        tint = pikepdf.Dictionary(FunctionType=2, Domain=[0, 1], C0=[1, 1, 1], C1=[0.8, 0.1, 0.1], N=1)
+        names = pikepdf.Name.Spot if name == "Separation" else pikepdf.Array([pikepdf.Name.Spot])
+        _print_inks(pdf, "L", pikepdf.Array([pikepdf.Name("/" + name), names, pikepdf.Name.DeviceRGB, tint]))
+
+    pixels = page_image(pdf_of(paper(), change=change), 1).pixels
+    assert pixels.shape == (1240, 874, 3)
+    red = pixels[20, 20].astype(int)
+    assert red[0] > red[1] + 100, "full ink is red"
+
+
+def test_a_picture_larger_than_its_page_says_is_drawn(pdf_of, paper) -> None:
+    """A JPEG of 900 megapixels under an entry that says a few thousand."""
+
+    def change(pdf: pikepdf.Pdf) -> None:
+        image = pdf.pages[0].Resources.XObject.Im0
+        data = bytearray(image.read_raw_bytes())
+        place = data.index(b"\xff\xc0") + 5
+        data[place : place + 4] = (30_000).to_bytes(2) * 2
+        image.write(bytes(data), filter=pikepdf.Name.DCTDecode)
+
+    assert page_image(pdf_of(paper(), change=change), 1).pixels.shape == (1240, 874, 3)
+
+
+@pytest.mark.parametrize(
+    ("box", "code"),
+    [
+        pytest.param([0, 0, 0, 800], "damaged", id="no-area"),
+        pytest.param([0, 0, 14_500, 14_500], "too_large", id="larger-than-pdfa-allows"),
+        pytest.param([595, 842, 0, 0], None, id="upside-down"),
+    ],
+)
+def test_a_page_has_the_size_of_paper(pdf_of, paper, box, code) -> None:
+    def change(pdf: pikepdf.Pdf) -> None:
+        pdf.pages[0].MediaBox = box
+
+    path = pdf_of(paper(), change=change)
+    if code is None:
+        assert page_image(path, 1).pixels.size
+        return
+    with pytest.raises(BadScan) as caught:
+        page_image(path, 1)
+    assert caught.value.code == code

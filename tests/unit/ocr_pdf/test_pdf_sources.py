@@ -165,6 +165,13 @@ def test_the_picture_is_carried_byte_for_byte(kind: str, tmp_path: Path, compose
     assert look_alike(draw(source), draw(copy))
 
 
+@pytest.mark.parametrize("kind", CARRIED)
+def test_the_page_is_read_as_it_is_drawn(kind: str, tmp_path: Path, draw: Draw) -> None:
+    """Also where our own tools cannot decode the picture: then it is drawn."""
+    source = write(tmp_path / "scan.pdf", CARRIED[kind])
+    assert look_alike(page_image(source, 1).pixels, draw(source))
+
+
 def test_what_pdfa_forbids_is_taken_off_the_dictionary_only(tmp_path: Path, compose: Compose) -> None:
     def spoil(pdf: pikepdf.Pdf, page: pikepdf.Object) -> None:
         image = page.Resources.XObject.Im

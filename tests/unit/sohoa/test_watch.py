@@ -5,13 +5,15 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import process_time
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from sohoa.errors import NotAllowed
 from sohoa.inbox import Found, look, looks_whole
 from sohoa.taken import Taken
-from sohoa.watch import AGAIN_SECONDS, LATE_SECONDS, PATIENCE_SECONDS, Watch
+from sohoa.watch import AGAIN_SECONDS, LATE_SECONDS, PATIENCE_SECONDS, Watch, watch_folder
 from storage.errors import StoreUnavailable
 
 SETTLE = 10.0
@@ -258,3 +260,25 @@ def test_a_look_at_ten_thousand_known_files_opens_none_and_is_cheap(desk: Desk) 
     started = process_time()
     assert (watch.turn().taken, watch.turn().waiting) == ((), 0)
     assert process_time() - started < 3.0
+
+
+def kit_at(home: Path) -> Any:
+    settings = SimpleNamespace(home=home, watch_settle_seconds=SETTLE, mode="fast")
+    return SimpleNamespace(settings=settings, ledger=None)
+
+
+def test_a_folder_that_holds_the_archive_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(NotAllowed, match="holds the archive"):
+        watch_folder(tmp_path, kit_at(tmp_path / "home"), stopped=lambda: False)
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(NotAllowed, match="no folder"):
+        watch_folder(tmp_path / "file", kit_at(tmp_path / "home"), stopped=lambda: False)
+
+
+def test_a_folder_that_is_not_there_yet_is_waited_for(tmp_path: Path) -> None:
+    watch = watch_folder(tmp_path / "share", kit_at(tmp_path / "home"), stopped=lambda: False)
+    with pytest.raises(FileNotFoundError):
+        watch.turn()
+    (tmp_path / "share").mkdir()
+    assert watch.turn().waiting == 0
+    assert not (tmp_path / "home").exists(), "nothing is written before something is taken"

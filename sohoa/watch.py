@@ -192,7 +192,7 @@ class LedgerIntake:
         kit = self._kit
         batch = kit.ledger.open_batch_of(str(found.folder)) or open_batch([found.folder], None, None, kit)
         order = Order(mode=kit.settings.mode)
-        return receive(found.path, found.source, batch=batch.code, order=order, kit=kit)[0]
+        return receive(found.path, found.source, batch=batch.code, order=order, kit=kit, within=found.folder)[0]
 
 
 def watch_folder(root: Path, kit: Toolbox, *, stopped: Callable[[], bool]) -> Watch:

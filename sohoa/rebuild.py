@@ -12,8 +12,8 @@ from datetime import datetime
 from typing import Any
 
 from search.index import reconcile
-from sohoa.document_types import waits_for_a_person
 from sohoa.messages import reason
+from sohoa.steps.document import standing_of
 from sohoa.steps.index import FINDABLE, entries, index
 from sohoa.steps.receive import receipt_name
 from sohoa.toolbox import Toolbox
@@ -21,6 +21,9 @@ from storage.catalog import ReuseEvent
 from storage.ledger import NewPaper, RestoredDocument
 from storage.packages import all_record_ids, newest_version, read_facts, version_sha256
 from storage.records import Record, State
+
+FACTS = ("batches", "receipts", "outcomes", "reuse")
+"""Kinds of what is kept beside the records."""
 
 OnRecord = Callable[[int], None]
 
@@ -40,8 +43,9 @@ def rebuild(kit: Toolbox, on_record: OnRecord = lambda _n: None) -> Rebuilt:
     """Recreate catalogue, ledger and index. Nothing in the store is changed. Safe to repeat.
 
     Raises:
-        RecordDamaged, ObjectDamaged: names what cannot be read; `sohoa doctor` tells more.
+        RecordDamaged, ObjectDamaged: names what cannot be read; `sohoa doctor` tells more. Everything is as it was.
     """
+    _look_first(kit)
     kit.ledger.clear()
     kit.catalog.clear()
     batches = _batches(kit)
@@ -51,6 +55,15 @@ def rebuild(kit: Toolbox, on_record: OnRecord = lambda _n: None) -> Rebuilt:
     return Rebuilt(
         batches=batches, papers=papers, records=sum(map(len, records.values())), reuses=reuses, indexed=reindex(kit)
     )
+
+
+def _look_first(kit: Toolbox) -> None:
+    """Read all that is needed before anything is forgotten: what is there now can be asked until it can be replaced."""
+    for kind in FACTS:
+        for _ in read_facts(kit.store, kind):
+            pass
+    for record_id in all_record_ids(kit.store):
+        newest_version(kit.store, record_id)
 
 
 def reindex(kit: Toolbox, on_record: OnRecord = lambda _n: None) -> int:
@@ -75,7 +88,7 @@ def mend_index(kit: Toolbox) -> int:
     Raises:
         IndexDamaged: it must be made anew.
     """
-    expected = {r.record_id: r.version for r in kit.catalog.all() if r.state in FINDABLE}
+    expected = kit.catalog.versions_in(FINDABLE)
     difference = reconcile(kit.index, expected)
     kit.index.remove(difference.extra)
     wanted = [*difference.missing, *difference.stale]
@@ -124,11 +137,13 @@ def _papers(records: Mapping[tuple[str, str, str], list[Record]], kit: Toolbox) 
         paper = kit.ledger.restore_paper(_new_paper(fact))
         made = records.get((paper.batch, paper.source, paper.sha256), [])
         outcome = outcomes.get(receipt_name(paper.batch, paper.source, paper.sha256))
+        kit.ledger.restore_documents(paper.id, [_document(record) for record in made])
         if outcome is not None:
             kit.ledger.set_paper(paper.id, state=State(outcome["state"]), reason=outcome["reason"])
         elif made:
-            kit.ledger.restore_documents(paper.id, [_document(record) for record in made])
-            kit.ledger.set_paper(paper.id, state=State.KEPT, pages=max(r.source.last_page for r in made))
+            # Records of some of its pages: the paper was cut off half-way, and the rest is still to be done.
+            state = State.KEPT if _whole(made) else State.WORKING
+            kit.ledger.set_paper(paper.id, state=state, pages=max(_pages(r) for r in made))
         elif held := kit.catalog.by_master(paper.sha256):
             pages = sum(kit.catalog.get(record_id).page_count for record_id in held)
             why = reason("already_held", remedy="resubmit", records=", ".join(held), where="")
@@ -136,17 +151,24 @@ def _papers(records: Mapping[tuple[str, str, str], list[Record]], kit: Toolbox) 
     return len(receipts)
 
 
+def _whole(made: list[Record]) -> bool:
+    """Whether the records hold every page of the file they came in, as far as it is known how many it had."""
+    held = sum(r.source.last_page - r.source.first_page + 1 for r in made)
+    return held >= max(_pages(record) for record in made)
+
+
+def _pages(record: Record) -> int:
+    return record.source.pages or record.source.last_page
+
+
 def _document(record: Record) -> RestoredDocument:
-    why = None
-    if record.state is State.REVIEW:
-        why = waits_for_a_person(record.open_things, record.document_type.code, record.findings)
     return RestoredDocument(
         record_id=record.record_id,
         first_page=record.source.first_page,
         last_page=record.source.last_page,
         state=record.state,
         waiting_for=record.waiting_for,
-        reason=why,
+        reason=standing_of(record).reason,
     )
 
 

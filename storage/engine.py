@@ -120,7 +120,8 @@ def _begin(connection: Connection) -> None:
 def _ours(error: DBAPIError) -> StorageError:
     name = str(getattr(error.orig, "sqlite_errorname", ""))
     why = str(error.orig)
-    if name.startswith(("SQLITE_FULL", "SQLITE_READONLY", "SQLITE_PERM")):
+    # CANTOPEN: under WAL, even a reader makes files beside the database; on a read-only disk it cannot.
+    if name.startswith(("SQLITE_FULL", "SQLITE_READONLY", "SQLITE_PERM", "SQLITE_CANTOPEN")):
         return StoreFull("the database", why)
     if name.startswith(("SQLITE_CORRUPT", "SQLITE_NOTADB", "SQLITE_FORMAT", "SQLITE_ERROR")):
         return CatalogUnusable(why)

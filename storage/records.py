@@ -148,6 +148,8 @@ class Source:
     sha256: str
     first_page: int
     last_page: int
+    pages: int | None = None
+    """Of the whole file; None where it was not written down."""
     dossier: str | None = None
     procedure: str | None = None
 

@@ -25,20 +25,22 @@ from sohoa.steps.keep import (
     first_version,
     keep,
     legal_file,
+    newest,
     next_version,
     report_of,
     with_file,
 )
 from sohoa.steps.read import OnPage, ignore, prepare, read
-from sohoa.steps.receive import owner_of, write_outcome
+from sohoa.steps.receive import hold_if_known, owner_of, write_outcome
 from sohoa.steps.seal import arrived_signed, seal_copy
 from sohoa.steps.stage import Lease, leased, noted
 from sohoa.steps.understand import understand
 from sohoa.toolbox import Toolbox
 from sohoa.wire import page_answer, understood_answer
+from storage.errors import ObjectConflict
 from storage.ledger import Document, Paper
 from storage.objects import put_blob
-from storage.packages import newest_version, versions
+from storage.packages import versions
 from storage.records import Record, Role, State
 
 log = logging.getLogger(__name__)
@@ -71,7 +73,7 @@ def take_through(paper_id: str, kit: Toolbox, on_page: OnPage = ignore) -> bool:
 
 def _take(paper: Paper, lease: Lease, kit: Toolbox, on_page: OnPage) -> None:
     started = monotonic()
-    if paper.state is State.WORKING:
+    if paper.state is State.WORKING and hold_if_known(paper, kit).state is State.WORKING:
         scan = prepare(paper, kit)
         kit.ledger.set_paper(paper.id, state=State.WORKING, pages=scan["page_count"])
         pages = read(paper, scan["page_count"], kit, on_page)
@@ -84,11 +86,30 @@ def _take(paper: Paper, lease: Lease, kit: Toolbox, on_page: OnPage) -> None:
                 _file(document, about, pages, scan, paper, kit)
         kit.ledger.set_paper(paper.id, state=State.KEPT, pages=scan["page_count"])
         kit.ledger.discard_outputs(paper.id)
+    _carry_on_all(paper, lease, kit)
+
+
+def _carry_on_all(paper: Paper, lease: Lease, kit: Toolbox) -> None:
+    """Take every filed document of the paper as far as it goes; one that has to wait holds up no other.
+
+    Raises: what the first of them waits for, if trying again or an operator may clear it.
+    """
+    trouble: Exception | None = None
     for document in kit.ledger.documents_of(paper.id):
-        if document.state is State.PENDING:
-            lease.check()
+        if document.state is not State.PENDING:
+            continue
+        lease.check()
+        try:
             with _timed(document, kit, 0.0):
-                carry_on(kit.catalog.get(document.id), kit)
+                record = carry_on(newest(document.id, kit), kit)
+                if record.state is not State.KEPT:
+                    _note(record, kit)
+        except OUR_ERRORS as error:
+            # What a person must change waits with its reason: the document is kept, it is not set aside.
+            if trouble is None and error.remedy != RESUBMIT:
+                trouble = error
+    if trouble is not None:
+        raise trouble
 
 
 @contextmanager
@@ -114,11 +135,12 @@ def _file(
     paper: Paper,
     kit: Toolbox,
 ) -> None:
-    """Make the document's record, unless it has one, and take it as far as it goes."""
-    if document.state is not State.WORKING:
+    """Make the document's record, unless it has one; what it waits for afterwards stands in the ledger."""
+    if document.state not in (State.WORKING, State.FAILED):
         return
     if versions(kit.store, document.id):
-        _adopt(document, kit)
+        # Written by a run that was killed before it could say so.
+        _note(newest(document.id, kit), kit)
         return
     own = [page for page in pages if document.first_page <= page.page <= document.last_page]
     copy, signatures, trouble = _legal_copy(document, understood, own, scan, paper, kit)
@@ -129,25 +151,42 @@ def _file(
         report=report_of([page_answer(page) for page in own], signatures, understood_answer(understood)),
         kind=scan["kind"],
     )
-    with noted(kit, document.id, "keep", paper.sha256) as kept:
-        record = first_version(document, paper, about, copy, contents, standing, kit)
-        kept.sha256 = copy.sha256
-    kit.ledger.set_document(document.id, state=standing.state, waiting_for=standing.waiting_for, reason=standing.reason)
+    try:
+        with noted(kit, document.id, "keep", paper.sha256) as kept:
+            record = first_version(document, paper, scan["page_count"], about, copy, contents, standing, kit)
+            kept.sha256 = copy.sha256
+    except ObjectConflict:
+        # Our lease ran out while we worked, and whoever took over was faster.
+        _note(newest(document.id, kit), kit)
+        return
     log.info("document filed", extra={"ref": document.id, "state": str(standing.state)})
+    _note(record, kit, standing)
     if trouble is not None:
         _wait(document.id, "seal", trouble, kit)
-        raise trouble
-    carry_on(record, kit)
 
 
-def _adopt(document: Document, kit: Toolbox) -> None:
-    """Go on with the record that a run wrote which was killed before it could say so in the ledger."""
-    record = keep(newest_version(kit.store, document.id), kit)
+def _note(record: Record, kit: Toolbox, standing: Standing | None = None) -> None:
+    """Write into the ledger where a filed record stands; what is kept still waits for the index."""
+    standing = standing or standing_of(record)
+    if standing.state is State.KEPT:
+        standing = Standing(state=State.PENDING, waiting_for="index")
+    kit.ledger.set_document(
+        record.record_id, state=standing.state, waiting_for=standing.waiting_for, reason=standing.reason
+    )
+
+
+def standing_of(record: Record) -> Standing:
+    """Return where the record says that it stands, with the reason in words."""
     why = None
     if record.state is State.REVIEW:
         why = waits_for_a_person(record.open_things, record.document_type.code, record.findings)
-    kit.ledger.set_document(document.id, state=record.state, waiting_for=record.waiting_for, reason=why)
-    carry_on(record, kit)
+    elif record.state is State.PENDING and waits_for_other_form(record):
+        why = _is_a_copy()
+    elif record.state is State.QUARANTINED:
+        said = record.history[-1].detail
+        code, why_so = said.get("code", "rejected"), said.get("reason", "")
+        why = reason(code, remedy=RESUBMIT, reason=why_so, file=record.source.name)
+    return Standing(state=record.state, waiting_for=record.waiting_for, reason=why)
 
 
 def _legal_copy(
@@ -187,6 +226,10 @@ def _legal_copy(
 READY_TO_SEAL = Standing(state=State.PENDING, waiting_for="seal")
 
 
+def _is_a_copy() -> dict[str, Any]:
+    return reason("is_a_copy", remedy=RESUBMIT, mark="sao y, sao lục, trích sao")
+
+
 def _where_to(about: Description, understood: Understood, copy: Copy) -> Standing:
     """Return where the document stands: a person first, then the seal, then the index."""
     open_things = [*about.open_fields, *about.blocking]
@@ -196,8 +239,7 @@ def _where_to(about: Description, understood: Understood, copy: Copy) -> Standin
     if copy.seals:
         return Standing(state=State.KEPT)
     if understood.is_copy:
-        why = reason("is_a_copy", remedy=RESUBMIT, mark="sao y, sao lục, trích sao")
-        return Standing(state=State.PENDING, waiting_for="seal", reason=why)
+        return Standing(state=State.PENDING, waiting_for="seal", reason=_is_a_copy())
     return READY_TO_SEAL
 
 
@@ -249,7 +291,11 @@ def _seal(record: Record, kit: Toolbox) -> Record:
         evidence_level=evidence(copy, State.KEPT),
         detail={"profile": copy.seals[-1].profile, "signer": copy.seals[-1].signer},
     )
-    return keep(sealed, kit)
+    try:
+        return keep(sealed, kit)
+    except ObjectConflict:
+        # Our lease ran out while we sealed, and whoever took over was faster.
+        return newest(record.record_id, kit)
 
 
 def waits_for_other_form(record: Record) -> bool:
@@ -271,7 +317,7 @@ def set_aside(paper: Paper, why: dict[str, Any], kit: Toolbox, *, state: State =
             if state is State.QUARANTINED:
                 write_outcome(other, state, why, kit)
     for document in kit.ledger.documents_of(paper.id):
-        if document.state is State.WORKING:
+        if document.state in (State.WORKING, State.FAILED):
             kit.ledger.set_document(document.id, state=state, reason=why)
     kit.ledger.discard_outputs(paper.id)
     log.info("paper set aside", extra={"ref": paper.source, "code": why["code"]})
@@ -285,5 +331,5 @@ def give_up(paper_id: str, error: BaseException, kit: Toolbox) -> None:
     if isinstance(error, OUR_ERRORS):
         why = reason_of(error, file=paper.source)
     else:
-        why = reason("internal", remedy="repair", what=f"{type(error).__name__}: {error}")
+        why = reason("internal", remedy="repair", what=type(error).__name__)
     set_aside(paper, why, kit, state=State.FAILED)

@@ -18,7 +18,7 @@ from sohoa.steps.describe import Description
 from sohoa.toolbox import Toolbox
 from storage.ledger import Document, Paper
 from storage.objects import blob_key, put_bytes
-from storage.packages import version_sha256, write_version
+from storage.packages import newest_version, version_sha256, write_version
 from storage.records import Event, FieldValue, Finding, Record, Retention, Role, Seal, Source, State, StoredFile
 from storage.retention import is_later, retain_at_least
 
@@ -64,13 +64,18 @@ class Standing:
 def first_version(
     document: Document,
     paper: Paper,
+    pages: int,
     about: Description,
     copy: Copy,
     contents: Contents,
     standing: Standing,
     kit: Toolbox,
 ) -> Record:
-    """Write version 1 of the document's record and enter it into the catalogue. Safe to repeat."""
+    """Write version 1 of the document's record and enter it into the catalogue; `pages` are those of the file.
+
+    Raises:
+        ObjectConflict: another worker wrote it, and it stands.
+    """
     record_id = document.id
     findings = (*about.findings, *duplicates(about, record_id, kit))
     issued = about.fields.get("issued_date")
@@ -93,6 +98,7 @@ def first_version(
             sha256=paper.sha256,
             first_page=document.first_page,
             last_page=document.last_page,
+            pages=pages,
             dossier=paper.dossier,
             procedure=paper.procedure,
         ),
@@ -123,6 +129,17 @@ def keep(record: Record, kit: Toolbox) -> Record:
         retain_at_least(kit.retention, key, limit)
     kit.catalog.put(record, stored.sha256)
     return record
+
+
+def newest(record_id: str, kit: Toolbox) -> Record:
+    """Return the record as the store has it, and let the catalogue know what a killed process could not tell it.
+
+    Raises:
+        UnknownRecord: the store has no version of it.
+    """
+    record = newest_version(kit.store, record_id)
+    shown = kit.catalog.version_of(record_id)
+    return record if shown == record.version else keep(record, kit)
 
 
 def next_version(record: Record, kit: Toolbox, what: str, /, **changes: Any) -> Record:

@@ -103,7 +103,9 @@ class OwnServer(Server):
         while failed < STARTS and not self._stopping.is_set():
             with self._only_one_starting():
                 process = _start(self._port, self._log)
-                failed = 0 if self._comes_up(process) else failed + 1
+                came_up = self._comes_up(process)
+                # Killed from outside says nothing of whether it can start.
+                failed = 0 if came_up or process.poll() == -signal.SIGKILL else failed + 1
             while process.poll() is None and not self._stopping.wait(0.1):
                 pass
             _end(process)

@@ -101,7 +101,7 @@ def _marks(pages: Sequence[PageReading], head: Head, findings: list[Finding]) ->
 
 
 def _secrecy(pages: Sequence[PageReading]) -> Found | None:
-    """Return the first secrecy mark at the head of any page: an annex, or a document whose start was missed, has one."""
+    """Return the first secrecy mark at the head of any page: annexes and overlooked documents bear theirs there."""
     for page in pages:
         found = find_secrecy(head_of(page), pieces_of(page), page_height=page.height_px)
         if found is not None:

@@ -200,6 +200,19 @@ def _form_in_itself(pdf: pikepdf.Pdf) -> None:
     first(pdf).Contents = pdf.make_stream(FILL + b" /Fm0 Do")
 
 
+def doubling(pdf: pikepdf.Pdf) -> None:
+    """Draw a form that draws another twice, which draws another twice: 2 to the 40th squares."""
+    below: pikepdf.Object | None = None
+    for _ in range(40):
+        form = pdf.make_stream(b"0 0 1 1 re f" if below is None else b"/Fm0 Do /Fm0 Do")
+        form.Type, form.Subtype, form.BBox = Name.XObject, Name.Form, Array([0, 0, 99, 99])
+        if below is not None:
+            form.Resources = Dictionary(XObject=Dictionary(Fm0=below))
+        below = form
+    first(pdf).Resources.XObject.Fm0 = below
+    first(pdf).Contents = pdf.make_stream(FILL + b" /Fm0 Do")
+
+
 def _mask_of_itself(pdf: pikepdf.Pdf) -> None:
     picture(pdf).SMask = picture(pdf)
 

@@ -211,7 +211,7 @@ def main(argv: list[str] | None = None) -> Any:
         rounds.append(one)
         print(f"round {len(rounds)}: {one.seconds:.0f} s, {one.runs} runs, {dict(one.kills)}, {one.faults}", flush=True)
     faults = [*whole.faults, *(fault for one in rounds for fault in one.faults)]
-    print(table(rounds, given, faults))
+    print(table([whole, *rounds], given, faults))
     print(json.dumps(faults, ensure_ascii=False, indent=1))
     return faults
 
@@ -221,10 +221,10 @@ def table(rounds: list[Round], given: argparse.Namespace, faults: list[str]) -> 
     kills = sum((one.kills for one in rounds), Counter[str]())
     kinds = ("lost", "double", "wrong state", "left behind", "doctor", "exit code")
     rest = [fault for fault in faults if not fault.startswith(kinds)]
-    memory = [(first, last) for one in rounds for first, last in one.resident_mb]
+    memory = [pair for one in rounds for pair in one.resident_mb]
     reading = "real" if given.real else "recorded"
     rows = [
-        ("rounds × documents, reading", f"{len(rounds)} × {given.documents}, {reading}"),
+        ("rounds × documents, reading", f"{len(rounds)} (the first without kills) × {given.documents}, {reading}"),
         *((f"kill -9 of {kind}", str(kills[kind])) for kind in WEIGHTS),
         ("kill -9 in all", str(sum(kills.values()))),
         ("commands started", str(sum(one.runs for one in rounds))),

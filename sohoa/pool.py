@@ -46,6 +46,9 @@ _GLANCE_SECONDS = 0.1
 _STARTS = 3
 """How often in a row workers may end before they take a call."""
 
+_MORE_AFTER_KILLS = 3
+"""How often a call is made again after its worker was killed by SIGKILL."""
+
 _ENVIRONMENT = {
     **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OPENCV_FOR_THREADS_NUM"), "1"),
     # ONNX Runtime reports to its maker unless told otherwise before anybody loads it.
@@ -98,8 +101,8 @@ class Pool:
     def run(self, function: Callable[..., T], *args: object, timeout_seconds: float) -> T:
         """Return `function(*args)`, called in a worker. Time counts from the beginning of the call.
 
-        What `function` raises is raised here unchanged, with the worker's traceback as a note. It may be called twice:
-        anew when its worker was killed by SIGKILL.
+        What `function` raises is raised here unchanged, with the worker's traceback as a note. It may be called several
+        times: anew when its worker was killed by SIGKILL.
 
         Raises:
             WorkerDied, TookTooLong, WorkerOutOfMemory: the worker was lost; nothing is known about what the call did.
@@ -186,21 +189,23 @@ class _Worker:
         """Return what the call returns, or raise what it raises. See Pool.run.
 
         A worker killed by SIGKILL was most likely killed from outside, by a person or by a machine short of memory:
-        the call is made once more before it is blamed.
+        the call is made a few times more before it is blamed.
         """
-        killed = False
-        for _ in range(_STARTS):
+        starts, killed = 0, 0
+        while starts < _STARTS:
             try:
                 return self._attempt(call)
             except _NotBegun:
+                starts += 1
                 self.stop()
             except (WorkerDied, WorkerOutOfMemory, TookTooLong) as lost:
                 # Half a message may lie in the pipe: everything is made anew.
                 self.stop()
                 log.warning("worker lost", extra={"code": lost.code, "call": lost.call})
-                if killed or not (isinstance(lost, WorkerDied) and lost.ending == signal.SIGKILL.name):
+                from_outside = isinstance(lost, WorkerDied) and lost.ending == signal.SIGKILL.name
+                if not from_outside or killed == _MORE_AFTER_KILLS:
                     raise
-                killed = True
+                killed += 1
         raise WorkersCannotStart(starts=_STARTS)
 
     def stop(self) -> None:

@@ -2,16 +2,20 @@
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from shutil import copyfile
 from typing import Any
 
 import pytest
 
+from signing.authority import agency_identity, read_authority, timestamp_identity
+from signing.local_timestamper import LocalTimestamper
+from signing.pades import PadesSigner, Proofs
 from sohoa.toolbox import Toolbox
-from tests.faults.adapters import Killed, Plan, everything_flaky
+from tests.faults.adapters import FlakyTimestamper, Killed, Plan, everything_flaky
 from tests.faults.archive import Template, faults_of, ingest
-from tests.integration.conftest import printed_letter
+from tests.integration.conftest import Desk, printed_letter
 
 EVERY = int(os.environ.get("SOHOA_TEST_FAULTS_EVERY", "7"))
 """Of the calls, each so-manieth is made to fail; 1 for all of them, in minutes."""
@@ -89,3 +93,36 @@ def test_one_fault_at_any_call_loses_and_doubles_nothing(box: Template, homes: A
         where = (number, plan.calls[number - 1], how)
         assert as_it_stands(kit, box.desk.folder) == whole, where
         assert faults_of(kit) == [], where
+
+
+def test_a_reader_that_crashes_sets_its_own_paper_aside_and_no_other(box: Template, homes: Any) -> None:
+    plan = Plan(only="pool.")
+    ingest(everything_flaky(box.archive(next(homes)), plan, readers=True), box.desk.folder)
+    for number in range(1, len(plan.calls) + 1):
+        kit = box.archive(next(homes))
+        broken = everything_flaky(kit, Plan(only="pool.", fail_at=frozenset([number])), readers=True)
+        rows = ingest(broken, box.desk.folder)["documents"]
+        aside = {row["source"] for row in rows if row["state"] == "quarantined"}
+        assert len(aside - {"d.png"}) == 1, (number, plan.calls[number - 1])
+        assert all(row["reason"]["code"] == "worker_died" for row in rows if row["state"] == "quarantined")
+        assert {row["state"] for row in rows if row["source"] not in aside} <= {"kept", "review", "held"}
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_a_timestamp_authority_that_fails_once_leaves_the_paper_pending(
+    kit: Toolbox, desk: Desk, authority: Path, number: int
+) -> None:
+    desk.scan("a.png", printed_letter("12/QĐ-UBND"))
+    held = read_authority(authority)
+    stamps = LocalTimestamper(timestamp_identity(authority), clock=kit.clock)
+    signer = PadesSigner(
+        agency_identity(authority),
+        timestamper=FlakyTimestamper(stamps, Plan(fail_at=frozenset([number, number + 1, number + 2]))),
+        proofs=lambda _moment: Proofs(anchors=(held.root,), certificates=(held.issuing,), crls=held.crls),
+        typeface=kit.typeface,
+        clock=kit.clock,
+    )
+    rows = ingest(replace(kit, signer=signer), desk.folder)["documents"]
+    assert [(row["state"], row["waiting_for"]) for row in rows] == [("pending", "seal")]
+    assert states(ingest(kit, desk.folder)) == [("a.png", (1, 1), "kept")]
+    assert faults_of(kit) == []

@@ -10,14 +10,14 @@ from typing import Any
 from ocr.fields.doctypes import DocumentTypeSpec, FieldSpec, load_types
 from sohoa.document_types import type_code
 from sohoa.errors import NotAllowed
-from sohoa.messages import reason
 from sohoa.steps.describe import PERSONAL_OWNER_FIELD, shown_value
-from sohoa.steps.document import carry_on, waits_for_other_form
+from sohoa.steps.document import carry_on, standing_of
 from sohoa.steps.keep import (
     Standing,
     evidence_of,
     keep,
     longer,
+    newest,
     next_version,
     open_private,
     owner_columns,
@@ -26,7 +26,6 @@ from sohoa.steps.keep import (
 )
 from sohoa.steps.stage import leased
 from sohoa.toolbox import Toolbox
-from storage.packages import newest_version
 from storage.records import DocumentType, FieldValue, Record, State
 
 LIST_FIELDS = ("recipients", "addressee", "signing_capacity")
@@ -93,9 +92,7 @@ def _in_review(record_id: str, kit: Toolbox) -> Record:
 
 def _caught_up(record_id: str, kit: Toolbox) -> Record:
     """Return the record as the store has it; a decision that was kept by a call killed right after is carried on."""
-    record = newest_version(kit.store, record_id)
-    if record.version > kit.catalog.get(record_id).version:
-        keep(record, kit)
+    record = newest(record_id, kit)
     if record.state is not State.REVIEW and kit.ledger.document(record_id).state is State.REVIEW:
         return _go_on(record, kit)
     return record
@@ -104,22 +101,13 @@ def _caught_up(record_id: str, kit: Toolbox) -> Record:
 def _go_on(record: Record, kit: Toolbox) -> Record:
     """Tell the ledger, and do what is left, unless a worker has the paper: then that one does it."""
     with leased(kit, kit.ledger.document(record.record_id).paper_id) as lease:
-        standing = _standing(record)
+        standing = standing_of(record)
+        if standing.state is State.KEPT:
+            standing = Standing(state=State.PENDING, waiting_for="index")
         kit.ledger.set_document(
             record.record_id, state=standing.state, waiting_for=standing.waiting_for, reason=standing.reason
         )
         return record if lease is None else carry_on(record, kit)
-
-
-def _standing(record: Record) -> Standing:
-    if record.state is State.QUARANTINED:
-        decided = record.history[-1].detail
-        why = reason(decided["code"], remedy="resubmit", reason=decided["reason"], file=record.source.name)
-        return Standing(state=State.QUARANTINED, reason=why)
-    if record.state is State.KEPT:
-        return Standing(state=State.PENDING, waiting_for="index")
-    other = reason("is_a_copy", remedy="resubmit", mark="sao") if waits_for_other_form(record) else None
-    return Standing(state=State.PENDING, waiting_for="seal", reason=other)
 
 
 def _decisions(record: Record, typed: Typed, spec: DocumentTypeSpec, kit: Toolbox) -> dict[str, object]:

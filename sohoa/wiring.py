@@ -43,7 +43,7 @@ def build(settings: Settings) -> Toolbox:
         retention=DiskRetention(home / "objects"),
         ledger=Ledger(engine),
         catalog=Catalog(engine),
-        keys=KeyStore.open(home / "keys", create=_is_new(home, store)),
+        keys=KeyStore.open(home / "keys", create=_is_new(store)),
         index=LocalIndex(home / "index"),
         pool=Pool(settings.workers or os.cpu_count() or 1, memory_limit_bytes=settings.worker_memory_mb << 20),
         signer=own_signer_at(authority),
@@ -68,9 +68,12 @@ def typeface() -> Path:
     return Path(str(files("sohoa.typefaces").joinpath("Tinos-Regular.ttf")))
 
 
-def _is_new(home: Path, store: DiskStore) -> bool:
-    """Whether nothing was kept here yet: only then is the archive's key made; later, its loss is told."""
-    return not (home / "keys").exists() and next(iter(store.list("facts/receipts/")), None) is None
+def _is_new(store: DiskStore) -> bool:
+    """Whether nothing was received here yet: only then is the archive's key made; later, its loss is told.
+
+    A folder for keys proves nothing: whoever made it may have been killed, or be about to make the key.
+    """
+    return next(iter(store.list("facts/receipts/")), None) is None
 
 
 @cache

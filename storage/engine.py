@@ -4,6 +4,8 @@ SQLite here; PostgreSQL takes the same statements. A writer begins by taking the
 processes wait for each other and neither fails half-way.
 """
 
+import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -102,7 +104,7 @@ def _prepare(dbapi_connection: Any, _record: Any) -> None:
     try:
         # First, so that the others wait too.
         cursor.execute(f"PRAGMA busy_timeout = {int(BUSY_SECONDS * 1000)}")
-        cursor.execute("PRAGMA journal_mode = WAL")
+        _write_ahead(cursor)
         # FULL: under WAL, NORMAL may lose the last commits with the power, and we have said "received" by then.
         cursor.execute("PRAGMA synchronous = FULL")
         cursor.execute("PRAGMA foreign_keys = ON")
@@ -110,6 +112,19 @@ def _prepare(dbapi_connection: Any, _record: Any) -> None:
         cursor.execute("PRAGMA secure_delete = ON")
     finally:
         cursor.close()
+
+
+def _write_ahead(cursor: sqlite3.Cursor) -> None:
+    """Switch to the write-ahead log. A new file is taken whole for that, and SQLite does not wait for its turn here."""
+    limit = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if not error.sqlite_errorname.startswith("SQLITE_BUSY") or time.monotonic() > limit:
+                raise
+            time.sleep(0.02)
 
 
 def _begin(connection: Connection) -> None:

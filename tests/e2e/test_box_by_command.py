@@ -88,6 +88,8 @@ def test_every_paper_ends_where_it_should(archive: Archive) -> None:
             assert states == {paper.expect}, paper.file
         else:
             assert states <= {"kept", "review"}, paper.file
+    good = [row["state"] for paper in archive.box.papers if paper.expect == "kept" for row in archive.rows(paper.file)]
+    assert good.count("kept") > len(good) / 2, "most good papers need no person"
 
 
 def test_progress_goes_to_stderr_and_the_result_to_stdout(archive: Archive) -> None:

@@ -48,7 +48,8 @@ def run_batch(code: str, kit: Toolbox, receiving: Callable[[], Received]) -> dic
             with serving(home()) as server:
                 received = received or receiving()
                 if kit.ledger.unfinished_papers(code):
-                    kit.pool.submit(WARM_UP, kit.settings.mode, timeout_seconds=WARM_SECONDS)
+                    mode = next((paper.mode for paper in received.papers), kit.settings.mode)
+                    kit.pool.submit(WARM_UP, mode, timeout_seconds=WARM_SECONDS)
                     with watching(code, received.papers, kit):
                         _carry(code, kit, server.wait)
             break

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 import platformdirs
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from sohoa.errors import Misconfigured
@@ -49,6 +49,29 @@ class Settings(BaseSettings):
     watch: Path | None = Field(default=None, description="folder that `sohoa up` takes papers in from")
     watch_seconds: float = Field(default=5, ge=0.2, le=30, description="between two looks at the watched folder")
     watch_settle_seconds: float = Field(default=10, ge=0, description="how long a file must stand still to be whole")
+    s3_endpoint: str | None = Field(
+        default=None, pattern=r"^https?://[^/]+/?$", description="address of MinIO or another S3; absent: the disk"
+    )
+    s3_access_key: SecretStr | None = Field(default=None, description="account in the S3 store")
+    s3_secret_key: SecretStr | None = Field(default=None, description="its secret")
+    s3_bucket: str = Field(default="sohoa", description="bucket, made with versioning and object lock")
+    s3_region: str = Field(default="us-east-1", description="region the S3 store signs for")
+    s3_ca: Path | None = Field(default=None, description="certificates (PEM) that vouch for the S3 store")
+    s3_lock: Literal["governance", "compliance"] = Field(
+        default="compliance", description="how objects are locked: compliance binds the administrator too"
+    )
+    s3_encryption: Literal["none", "sse-s3"] = Field(
+        default="none", description="whether the S3 store encrypts what it keeps"
+    )
+    elasticsearch_url: str | None = Field(
+        default=None, pattern=r"^https?://[^/]+/?$", description="address of Elasticsearch 8; absent: an index on disk"
+    )
+    elasticsearch_api_key: SecretStr | None = Field(default=None, description="API key with rights on the alias only")
+    elasticsearch_ca: Path | None = Field(default=None, description="certificates (PEM) that vouch for Elasticsearch")
+    index: str = Field(default="sohoa", pattern=r"^[a-z][a-z0-9_-]{0,100}$", description="alias in Elasticsearch")
+    database_url: SecretStr | None = Field(
+        default=None, description="address of PostgreSQL, postgresql://user:password@host/name; absent: SQLite"
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "WARNING"
 
 

@@ -2,8 +2,11 @@
 
 import os
 import shutil
+import socket
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -15,6 +18,28 @@ def _folder(variable: str) -> Path | None:
 
 def _programs(*names: str) -> Callable[[], bool]:
     return lambda: all(shutil.which(name) for name in names)
+
+
+def _listens(service: str, variable: str) -> tuple[Callable[[], bool], str]:
+    """Return the gate of a server that `make services` has started: it is there when something listens."""
+
+    def here() -> bool:
+        address = urlsplit(running_services().get(variable, ""))
+        if address.hostname is None or address.port is None:
+            return False
+        with suppress(OSError), socket.create_connection((address.hostname, address.port), timeout=2):
+            return True
+        return False
+
+    return here, f"run `make services` and set SOHOA_TEST_SERVICES=infra/run ({service})"
+
+
+def running_services() -> dict[str, str]:
+    """Return what `make services` wrote down: the product's settings, and SOHOA_TEST_*_ADMIN_* for the tests alone."""
+    folder = _folder("SOHOA_TEST_SERVICES")
+    files = (folder / name for name in ("services.env", "admin.env")) if folder else ()
+    lines = (line for file in files if file.is_file() for line in file.read_text(encoding="utf-8").splitlines())
+    return dict(line.split("=", 1) for line in lines if "=" in line and not line.startswith("#"))
 
 
 GATES: dict[str, tuple[Callable[[], bool], str]] = {
@@ -31,6 +56,10 @@ GATES: dict[str, tuple[Callable[[], bool], str]] = {
         lambda: _folder("SOHOA_TEST_DSS") is not None and shutil.which("java") is not None,
         "set SOHOA_TEST_DSS to the folder with the DSS judge's jars, and install Java",
     ),
+    "minio": _listens("MinIO", "SOHOA_S3_ENDPOINT"),
+    "elasticsearch": _listens("Elasticsearch", "SOHOA_ELASTICSEARCH_URL"),
+    "postgresql": _listens("PostgreSQL", "SOHOA_DATABASE_URL"),
+    "prefect": _listens("Prefect server", "PREFECT_API_URL"),
 }
 """Service -> whether it is here, and what to do when it is not."""
 
@@ -54,3 +83,9 @@ def samples_dir() -> Path:
     folder = _folder("SOHOA_TEST_SAMPLES")
     assert folder is not None
     return folder
+
+
+@pytest.fixture(scope="session")
+def services() -> dict[str, str]:
+    """Return the addresses and accounts of the running servers; mark the test `service("minio")` and so on."""
+    return running_services()

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 
 Box = tuple[int, int, int, int]
 """Left, top, right, bottom in pixels of the page turned upright by its rotation (not deskewed), origin top left."""
+Corners = tuple[tuple[float, float], tuple[float, float], tuple[float, float], tuple[float, float]]
+"""Top left, top right, bottom right, bottom left: x, y in the pixels of a Box."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +31,24 @@ class Line:
     box: Box
     confidence: float
     """0 to 1, comparable within one engine only."""
+    lean_degrees: float | None = None
+    """By how much it leans, clockwise positive; None: as the page does. Lines of a photograph lean each for itself."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageQuality:
+    """What was measured of a page's picture (chất lượng ảnh quét). See ocr.pages.quality for how."""
+
+    sharpness: float | None = None
+    """How steep the edges of print are, 0 to 1; None: too little print."""
+    contrast: float | None = None
+    """How much darker print is than paper, 0 to 1; None: too little print."""
+    background: float = 1.0
+    """Lightness of the paper, 0 black to 1 white."""
+    tint: float = 0.0
+    """How far the paper's colour is from grey, 0 to 1; yellowed paper has more than 0.1."""
+    cut_off: tuple[str, ...] = ()
+    """Edges of the upright page that print runs over: `left`, `top`, `right`, `bottom`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,12 +66,25 @@ class PageReading:
     height_mm: float
     rotation: int = 0
     """Degrees clockwise that bring the page upright: 0, 90, 180 or 270."""
+    rotation_confidence: float | None = None
+    """How sure the rotation is, 0 to 1; None: nobody looked, on a blank page and in readings of earlier releases."""
     skew_degrees: float = 0.0
     """Skew left on the upright page, clockwise positive. Boxes are of the skewed page."""
     blank: bool = False
     lines: tuple[Line, ...] = ()
     """In reading order: left header, right header, body, recipients, signature."""
     findings: tuple[Finding, ...] = ()
+    corners: Corners | None = None
+    """Of the sheet, where it was photographed with what lies around it; None: the picture is the sheet."""
+    quality: PageQuality | None = None
+    """None in readings of earlier releases."""
+    look: str = ""
+    """What the page looks like upright, in 64 hexadecimal digits: see ocr.pages.look. Empty: nobody looked."""
+
+    @property
+    def perspective(self) -> bool:
+        """Whether the page is a photograph taken at an angle, or with a table around the sheet."""
+        return self.corners is not None
 
     @property
     def text(self) -> str:

@@ -10,6 +10,7 @@ SohoaError
 ├── LeaseLost             retry      another worker has taken the paper over
 ├── SecretPaper           resubmit   a page bears a secrecy mark
 ├── NotAllowed            resubmit   what was asked does not fit the record's state
+├── ArchiveBusy          retry      another command has the archive to itself, or uses it
 ├── FileUnreadable        resubmit   a file named on the command line cannot be opened
 ├── SchedulerLost         retry      the Prefect server went while a batch was under way
 └── SchedulerUnavailable  repair     the Prefect server does not answer
@@ -50,7 +51,7 @@ class Misconfigured(SohoaError):
 
     def __init__(self, *, variables: str, nearest: str = "") -> None:
         hint = f"; did you mean {nearest}?" if nearest else ""
-        super().__init__(f"check {variables}{hint}", variables=variables, nearest=nearest)
+        super().__init__(f"check {variables}{hint}", variables=variables, nearest=f" ({nearest}?)" if nearest else "")
 
 
 class WorkerDied(SohoaError):
@@ -169,6 +170,16 @@ class SchedulerLost(SohoaError):
 
     def __init__(self, why: str) -> None:
         super().__init__(f"the Prefect server was lost on the way: {why}", why=why)
+
+
+class ArchiveBusy(SohoaError):
+    """Another command uses the archive, or has it to itself. Nothing was done."""
+
+    code = "archive_busy"
+    remedy = "retry"
+
+    def __init__(self, *, home: str) -> None:
+        super().__init__(f"another command is at work on {home}; let it end, or stop it, and try again", home=home)
 
 
 class FileUnreadable(SohoaError):

@@ -87,7 +87,16 @@ def load(*, home: Path | None = None) -> Settings:
     except ValidationError as error:
         places = sorted({PREFIX + str(e["loc"][0]).upper() for e in error.errors() if e["loc"]})
         raise Misconfigured(variables=", ".join(places)) from None
+    _refuse_half(settings)
     return settings.model_copy(update={"home": settings.home.expanduser().resolve()})
+
+
+def _refuse_half(settings: Settings) -> None:
+    """Stop where an address is given without the account that goes with it."""
+    if settings.s3_endpoint is not None:
+        missing = [name for name in ("s3_access_key", "s3_secret_key") if getattr(settings, name) is None]
+        if missing:
+            raise Misconfigured(variables=", ".join(PREFIX + name.upper() for name in missing))
 
 
 def _refuse_unknown(environment: Mapping[str, str]) -> None:

@@ -9,8 +9,9 @@ from datetime import UTC, datetime
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from search.local import LocalIndex
+from search.index import RebuildableIndex
 from signing.process import SignerProcess
 from signing.trust import TrustStore
 from sohoa.audit import AuditLog
@@ -18,33 +19,35 @@ from sohoa.pool import Pool
 from sohoa.settings import Settings, load
 from sohoa.toolbox import Toolbox
 from storage.catalog import Catalog
-from storage.disk import DiskStore
 from storage.engine import current, open_engine
 from storage.keys import KeyStore
 from storage.ledger import Ledger
-from storage.retention_disk import DiskRetention
+from storage.objects import ObjectStore, Retention
 from storage.schema import HEAD
+
+if TYPE_CHECKING:
+    from storage.s3_access import S3Access
 
 
 def build(settings: Settings) -> Toolbox:
-    """Return the adapters of the embedded deployment under `settings.home`, made on first use."""
+    """Return the adapters that the settings ask for, made on first use; what has no address lies under `settings.home`.
+
+    Raises:
+        CatalogUnavailable, CatalogUnusable, StoreUnavailable, StoreFull: a database or store cannot be used.
+    """
     home = settings.home
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    engine = open_engine(home / "catalog.db")
-    if current(engine) != HEAD:
-        from storage.migrate import upgrade
-
-        upgrade(engine)
-    store = DiskStore(home / "objects")
+    ledger, catalog = _database(settings)
+    store, retention = _objects(settings)
     authority = home / "authority"
     return Toolbox(
         settings=settings,
         store=store,
-        retention=DiskRetention(home / "objects"),
-        ledger=Ledger(engine),
-        catalog=Catalog(engine),
+        retention=retention,
+        ledger=ledger,
+        catalog=catalog,
         keys=KeyStore.open(home / "keys", create=_is_new(store)),
-        index=LocalIndex(home / "index"),
+        index=_index(settings),
         pool=Pool(settings.workers or os.cpu_count() or 1, memory_limit_bytes=settings.worker_memory_mb << 20),
         signer=own_signer_at(authority),
         trust=TrustStore(home / "trust", built_in=[authority / "anchors.pem"]),
@@ -58,6 +61,66 @@ def build(settings: Settings) -> Toolbox:
     )
 
 
+def _database(settings: Settings) -> tuple[Ledger, Catalog]:
+    """Return ledger and catalogue, in a database that has all their tables."""
+    address = settings.database_url
+    engine = open_engine(settings.home / "catalog.db" if address is None else address.get_secret_value())
+    if current(engine) != HEAD:
+        from storage.migrate import upgrade
+
+        upgrade(engine)
+    return Ledger(engine), Catalog(engine)
+
+
+def _objects(settings: Settings) -> tuple[ObjectStore, Retention]:
+    """Return where bytes are kept, and what keeps them from being destroyed."""
+    if settings.s3_endpoint is None:
+        from storage.disk import DiskStore
+        from storage.retention_disk import DiskRetention
+
+        return DiskStore(settings.home / "objects"), DiskRetention(settings.home / "objects")
+    from storage.retention_s3 import S3Retention
+    from storage.s3 import S3Store, prepare
+
+    access = s3_access(settings)
+    prepare(access)
+    return S3Store(access), S3Retention(access)
+
+
+def s3_access(settings: Settings) -> "S3Access":
+    """Return address and account of the S3 store."""
+    from storage.s3_access import S3Access
+
+    assert settings.s3_endpoint and settings.s3_access_key and settings.s3_secret_key, "checked when settings load"
+    return S3Access(
+        endpoint=settings.s3_endpoint,
+        access_key=settings.s3_access_key.get_secret_value(),
+        secret_key=settings.s3_secret_key.get_secret_value(),
+        bucket=settings.s3_bucket,
+        region=settings.s3_region,
+        ca=settings.s3_ca,
+        lock=settings.s3_lock,
+        encrypted=settings.s3_encryption == "sse-s3",
+        scratch=settings.home / "run" / "scratch",
+    )
+
+
+def _index(settings: Settings) -> RebuildableIndex:
+    if settings.elasticsearch_url is None:
+        from search.local import LocalIndex
+
+        return LocalIndex(settings.home / "index")
+    from search.elastic import ElasticIndex
+
+    key = settings.elasticsearch_api_key
+    return ElasticIndex(
+        settings.elasticsearch_url,
+        api_key=None if key is None else key.get_secret_value(),
+        ca=settings.elasticsearch_ca,
+        alias=settings.index,
+    )
+
+
 def own_signer_at(authority: Path) -> SignerProcess:
     """Return a signer of its own under the test authority in this folder, made on first use."""
     return SignerProcess(authority, typeface=typeface())
@@ -68,7 +131,7 @@ def typeface() -> Path:
     return Path(str(files("sohoa.typefaces").joinpath("Tinos-Regular.ttf")))
 
 
-def _is_new(store: DiskStore) -> bool:
+def _is_new(store: ObjectStore) -> bool:
     """Whether nothing was received here yet: only then is the archive's key made; later, its loss is told.
 
     A folder for keys proves nothing: whoever made it may have been killed, or be about to make the key.

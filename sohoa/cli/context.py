@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from sohoa.alone import share
 from sohoa.settings import load
 from sohoa.toolbox import Toolbox
 from sohoa.wiring import toolbox_at
@@ -32,7 +33,8 @@ def home() -> Path:
 
 
 def tools() -> Toolbox:
-    """Return this process's adapters."""
+    """Return this process's adapters. Raises ArchiveBusy while another command has the archive to itself."""
+    share(home())
     return toolbox_at(str(home()))
 
 

@@ -2,7 +2,8 @@
 
 from dataclasses import asdict
 
-from sohoa.cli.context import AsJson, print_json, say, tools
+from sohoa.alone import alone
+from sohoa.cli.context import AsJson, home, print_json, say, tools
 from sohoa.cli.tables import console
 from sohoa.rebuild import rebuild as make_again
 from sohoa.rebuild import reindex as index_again
@@ -13,8 +14,9 @@ EVERY = 500
 def rebuild(as_json: AsJson = False) -> None:
     """Recreate catalogue, ledger and index from the object store and the key store alone."""
     kit = tools()
-    kit.audit.note("rebuilt")
-    made = make_again(kit, _counted)
+    with alone(home()):
+        kit.audit.note("rebuilt")
+        made = make_again(kit, _counted)
     if as_json:
         print_json(asdict(made))
         return

@@ -7,12 +7,15 @@ from sqlalchemy import Connection, Engine, Row, select, update
 
 from storage import schema
 from storage.engine import insert_new, reading, writing
-from storage.errors import BatchClosed, BatchMismatch, UnknownBatch
+from storage.errors import BadKey, BatchClosed, BatchMismatch, UnknownBatch
 from storage.papers import documents_where, papers_where
 from storage.progress import Batch, Document, Paper, Reconciliation
 from storage.reconcile import reconcile
 
 _batches = schema.batches
+
+CODE_LENGTH = 200
+"""Of a batch's code, in characters."""
 
 
 class Batches:
@@ -24,11 +27,15 @@ class Batches:
     def open_batch(self, code: str, *, folder: str | None, expected: int | None, now: datetime) -> Batch:
         """Return the batch, opened if need be. Safe to repeat; a number given replaces the one before.
 
-        Raises BatchClosed.
+        Raises:
+            BatchClosed: nothing was changed.
+            BadKey: the code is longer than CODE_LENGTH.
         """
+        if len(code) > CODE_LENGTH:
+            raise BadKey(code, f"a batch's code has at most {CODE_LENGTH} characters")
         with writing(self._engine) as connection:
             insert_new(connection, _batches, code=code, state="open", opened_at=now)
-            batch = _get(connection, code, lock=True)
+            batch = _get(connection, code)
             if batch.state == "closed":
                 raise BatchClosed(code)
             changes = {
@@ -83,7 +90,7 @@ class Batches:
                 all that was received must be accounted for.
         """
         with writing(self._engine) as connection:
-            batch = _get(connection, code, lock=True)
+            batch = _get(connection, code)
             if batch.state == "closed":
                 return batch
             count = _reconcile(connection, batch)
@@ -98,10 +105,8 @@ class Batches:
             return _get(connection, code)
 
 
-def _get(connection: Connection, code: str, *, lock: bool = False) -> Batch:
-    query = select(_batches).where(_batches.c.code == code)
-    # Where writers do not wait for each other anyway, they do for this row: nothing is received while a batch closes.
-    row = connection.execute(query.with_for_update() if lock else query).first()
+def _get(connection: Connection, code: str) -> Batch:
+    row = connection.execute(select(_batches).where(_batches.c.code == code)).first()
     if row is None:
         raise UnknownBatch(code)
     return _batch(row)

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, delete, select, update
 
 from storage import schema
 from storage.documents import resolve_in
-from storage.engine import insert_new, reading, writing
+from storage.engine import insert_new, reading, writing, writing_rows
 from storage.errors import UnknownRecord
 from storage.likeness import likeness, likeness_of
 from storage.packages import record_from_json, record_to_json
@@ -67,7 +67,7 @@ class Catalog:
             "body": record_to_json(record).decode(),
         }
         older = (_records.c.record_id == record.record_id, _records.c.version < record.version)
-        with writing(self._engine) as connection:
+        with writing_rows(self._engine) as connection:
             shown = insert_new(connection, _records, record_id=record.record_id, **values)
             shown = shown or connection.execute(update(_records).where(*older).values(**values)).rowcount == 1
             if shown:
@@ -177,7 +177,7 @@ class Catalog:
 
     def add_reuse(self, event: ReuseEvent) -> bool:
         """Count the use; return whether it was new."""
-        with writing(self._engine) as connection:
+        with writing_rows(self._engine) as connection:
             return insert_new(connection, _reuses, **{**asdict(event), "files": list(event.files)})
 
     def reuses(self, record_id: str) -> list[ReuseEvent]:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Engine, delete, select, update
 
 from storage import schema
-from storage.engine import insert_new, reading, writing
+from storage.engine import insert_new, reading, writing, writing_rows
 from storage.errors import AmbiguousId, UnknownPaper, UnknownRecord
 from storage.identifiers import as_prefix, new_id, prefix_range
 from storage.papers import documents_where
@@ -35,8 +35,7 @@ class Documents:
         now = datetime.now(UTC)
         wanted = {(first, last) for first, last in ranges}
         with writing(self._engine) as connection:
-            # Locked where writers do not wait anyway, so that two cannot split one paper in two ways.
-            paper = select(schema.papers.c.id).where(schema.papers.c.id == paper_id).with_for_update()
+            paper = select(schema.papers.c.id).where(schema.papers.c.id == paper_id)
             if connection.execute(paper).first() is None:
                 raise UnknownPaper(paper_id)
             for document in documents_where(connection, _documents.c.paper_id == paper_id):
@@ -101,7 +100,7 @@ class Documents:
             seconds=_documents.c.seconds + add_seconds,
             updated_at=datetime.now(UTC),
         )
-        with writing(self._engine) as connection:
+        with writing_rows(self._engine) as connection:
             done = connection.execute(changes)
         if not done.rowcount:
             raise UnknownRecord(document_id)

@@ -1,7 +1,7 @@
 """The database: opened, used in transactions, and its failures in our words.
 
-SQLite here; PostgreSQL takes the same statements. A writer begins by taking the write lock, so that two
-processes wait for each other and neither fails half-way.
+SQLite or PostgreSQL, which take the same statements. A writer begins by taking the write lock, so that two
+processes wait for each other and neither fails half-way. See docs/decisions/0006-postgresql.md.
 """
 
 import sqlite3
@@ -12,10 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, inspect, make_url, text
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError, StatementError
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, OperationalError, StatementError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+from storage import postgresql
 from storage.durable import disk_error, make_folder
 from storage.errors import CatalogUnavailable, CatalogUnusable, StorageError, StoreFull
 
@@ -23,10 +25,11 @@ BUSY_SECONDS = 30
 """How long a writer waits for another one. A write takes milliseconds; only something stuck lasts so long."""
 
 _WRITES = "sohoa_writes"
+_ALONE, _BESIDE = "alone", "beside"
 
 
 def open_engine(url: str | Path) -> Engine:
-    """Return an engine for the path of a SQLite file, `sqlite:///PATH`, or a PostgreSQL address.
+    """Return an engine for the path of a SQLite file, `sqlite:///PATH`, or `postgresql://user:password@host/name`.
 
     It connects on first use, and is for the threads of one process.
 
@@ -35,11 +38,15 @@ def open_engine(url: str | Path) -> Engine:
     """
     try:
         address = URL.create("sqlite", database=str(url)) if isinstance(url, Path) else make_url(url)
+        if address.get_backend_name() in ("postgresql", "postgres"):
+            engine = postgresql.connected(address)
+            event.listen(engine, "begin", _begin_postgresql)
+            return engine
         if address.get_backend_name() != "sqlite":
-            return create_engine(address, pool_pre_ping=True)
+            raise CatalogUnusable("it is neither SQLite nor PostgreSQL; check its address in the settings")
         if address.database and address.database != ":memory:":
             make_folder(Path(address.database).resolve().parent)
-        engine = create_engine(address, connect_args={"timeout": BUSY_SECONDS})
+        engine = create_engine(address, connect_args={"timeout": BUSY_SECONDS}, hide_parameters=True)
     except OSError as error:
         raise disk_error(Path(str(address.database)), error) from error
     except (ArgumentError, ImportError) as error:
@@ -52,20 +59,33 @@ def open_engine(url: str | Path) -> Engine:
 
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
-    """Give a transaction that may write; committed, and durable, when the block ends without an error.
+    """Give a transaction that may write, with no other writer beside it; committed, and durable, when the block ends.
 
     Raises:
         CatalogUnavailable: nothing was changed, or (when the answer to the commit was lost) nothing is known.
         CatalogUnusable, StoreFull: nothing was changed.
     """
-    with translated(), engine.execution_options(**{_WRITES: True}).begin() as connection:
+    with translated(), engine.execution_options(**{_WRITES: _ALONE}).begin() as connection:
+        yield connection
+
+
+@contextmanager
+def writing_rows(engine: Engine) -> Iterator[Connection]:
+    """Give a transaction like `writing`, for blocks that decide by one row, in the statement that changes it.
+
+    PostgreSQL lets them run side by side, never beside `writing`; SQLite has one writer at a time.
+    """
+    with translated(), engine.execution_options(**{_WRITES: _BESIDE}).begin() as connection:
         yield connection
 
 
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
     """Give a transaction that sees one state of the database throughout, and waits for no writer."""
-    with translated(), engine.begin() as connection:
+    options: dict[str, Any] = {}
+    if engine.dialect.name == "postgresql":
+        options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+    with translated(), engine.execution_options(**options).begin() as connection:
         yield connection
 
 
@@ -82,6 +102,8 @@ def translated() -> Iterator[None]:
     """Turn the database's own errors into ours. A value that no column takes is a mistake of the caller: ValueError."""
     try:
         yield
+    except DataError as error:
+        raise ValueError(str(error.orig)) from error
     except DBAPIError as error:
         raise _ours(error) from error
     except StatementError as error:
@@ -92,8 +114,8 @@ def translated() -> Iterator[None]:
 
 def insert_new(connection: Connection, table: Table, **values: Any) -> bool:
     """Insert the row unless its key, or another unique value of it, is there already; return whether it was new."""
-    kind = postgresql if connection.dialect.name == "postgresql" else sqlite
-    done = connection.execute(kind.insert(table).values(**values).on_conflict_do_nothing())
+    insert = postgresql_insert if connection.dialect.name == "postgresql" else sqlite_insert
+    done = connection.execute(insert(table).values(**values).on_conflict_do_nothing())
     return done.rowcount == 1
 
 
@@ -132,7 +154,14 @@ def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
+def _begin_postgresql(connection: Connection) -> None:
+    if writes := connection.get_execution_options().get(_WRITES):
+        postgresql.lock(connection, alone=writes == _ALONE)
+
+
 def _ours(error: DBAPIError) -> StorageError:
+    if not isinstance(error.orig, sqlite3.Error):
+        return postgresql.ours(error)
     name = str(getattr(error.orig, "sqlite_errorname", ""))
     why = str(error.orig)
     # CANTOPEN: under WAL, even a reader makes files beside the database; on a read-only disk it cannot.

@@ -10,9 +10,20 @@ from storage.documents import Documents
 from storage.papers import Papers
 from storage.progress import Batch, Document, NewPaper, Paper, Reconciliation, StageRow
 from storage.restore import Restoration, RestoredDocument
-from storage.work import Work
+from storage.sightings import Sightings
+from storage.work import Handed, Work
 
-__all__ = ["Batch", "Document", "Ledger", "NewPaper", "Paper", "Reconciliation", "RestoredDocument", "StageRow"]
+__all__ = [
+    "Batch",
+    "Document",
+    "Handed",
+    "Ledger",
+    "NewPaper",
+    "Paper",
+    "Reconciliation",
+    "RestoredDocument",
+    "StageRow",
+]
 
 
 class Ledger(Batches, Papers, Documents, Work, Restoration):
@@ -27,3 +38,4 @@ class Ledger(Batches, Papers, Documents, Work, Restoration):
     def __init__(self, engine: Engine) -> None:
         """Use the database behind `engine`, brought up to date by storage.migrate.upgrade."""
         super().__init__(engine)
+        self._sightings = Sightings()

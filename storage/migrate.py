@@ -5,7 +5,7 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 from alembic.util import CommandError
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
 from storage.engine import current, writing
 from storage.errors import CatalogUnusable
@@ -28,6 +28,8 @@ def upgrade(engine: Engine) -> None:
     try:
         # The lock is taken first: of two processes, the second finds nothing left to do.
         with writing(engine) as connection:
+            if engine.dialect.name == "postgresql":
+                connection.execute(text("SET LOCAL statement_timeout = 0"))
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
     except CommandError as error:

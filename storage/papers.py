@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import asdict, fields
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, Row, Select, func, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, Row, Select, func, or_, select, update
 
 from storage import schema
-from storage.engine import insert_new, reading, writing
+from storage.engine import insert_new, reading, writing, writing_rows
 from storage.errors import BatchClosed, UnknownBatch, UnknownPaper
 from storage.identifiers import new_id
 from storage.progress import UNFINISHED, Document, NewPaper, Paper
@@ -59,7 +59,7 @@ class Papers:
         changes: dict[str, Any] = {"state": state, "reason": reason}
         if pages is not None:
             changes["pages"] = pages
-        with writing(self._engine) as connection:
+        with writing_rows(self._engine) as connection:
             done = connection.execute(update(_papers).where(_papers.c.id == paper_id).values(**changes))
         if not done.rowcount:
             raise UnknownPaper(paper_id)
@@ -124,14 +124,15 @@ class Papers:
         Those are the papers that are working, or have a document that is working, or pending for a reason that
         trying again may clear (its remedy is not `resubmit`).
         """
-        has_unfinished = select(_documents.c.id).where(_documents.c.paper_id == _papers.c.id, *_unfinished()).exists()
-        query = (
-            select(_papers.c.id)
-            .where(_papers.c.batch == batch, (_papers.c.state == State.WORKING) | has_unfinished)
-            .order_by(_papers.c.received)
-        )
+        query = select(_papers.c.id).where(_papers.c.batch == batch, is_open()).order_by(_papers.c.received)
         with reading(self._engine) as connection:
             return list(connection.execute(query).scalars())
+
+
+def is_open() -> ColumnElement[bool]:
+    """Return what holds for papers that work goes on with; see Papers.unfinished_papers."""
+    has_unfinished = select(_documents.c.id).where(_documents.c.paper_id == _papers.c.id, *_unfinished()).exists()
+    return or_(_papers.c.state == State.WORKING, has_unfinished)
 
 
 def _unfinished() -> tuple[ColumnElement[bool], ...]:
@@ -141,8 +142,7 @@ def _unfinished() -> tuple[ColumnElement[bool], ...]:
 
 
 def _batch_state(code: str) -> Select[Any]:
-    # Locked where writers do not wait for each other anyway: nothing is received while a batch closes.
-    return select(schema.batches.c.state).where(schema.batches.c.code == code).with_for_update()
+    return select(schema.batches.c.state).where(schema.batches.c.code == code)
 
 
 def _same(new: NewPaper) -> tuple[ColumnElement[bool], ...]:

@@ -120,7 +120,10 @@ class Restoration:
 
     def free_leases(self, is_gone: Callable[[str], bool]) -> int:
         """Give back what workers hold that are known to have ended, and return how many leases that were."""
-        with writing(self._engine) as connection:
+        with reading(self._engine) as connection:
             workers = connection.execute(select(schema.leases.c.worker).distinct()).scalars().all()
-            gone = [worker for worker in workers if is_gone(worker)]
+        gone = [worker for worker in workers if is_gone(worker)]
+        if not gone:
+            return 0
+        with writing(self._engine) as connection:
             return connection.execute(delete(schema.leases).where(schema.leases.c.worker.in_(gone))).rowcount

@@ -20,9 +20,10 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    text,
 )
 
-HEAD = "0001"
+HEAD = "0002"
 """The migration that makes exactly these tables."""
 
 
@@ -64,8 +65,13 @@ def _json() -> JSON:
     return JSON(none_as_null=True)
 
 
+def identifier() -> String:
+    """Return the type of identifiers. They sort by their bytes everywhere, whatever language a server speaks."""
+    return String(64).with_variant(String(64, collation="C"), "postgresql")
+
+
 def _id(name: str, *constraints: Any, **options: Any) -> Column[str]:
-    return Column(name, String(64), *constraints, **options)
+    return Column(name, identifier(), *constraints, **options)
 
 
 batches = Table(
@@ -125,6 +131,7 @@ leases = Table(
     _id("subject", primary_key=True),
     Column("worker", String(200), nullable=False),
     Column("until", Moment, nullable=False),
+    Column("seconds", Integer, nullable=False, server_default=text("60")),
 )
 
 stages = Table(

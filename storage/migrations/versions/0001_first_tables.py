@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from storage.schema import Moment
+from storage.schema import Moment, identifier
 
 revision = "0001"
 down_revision = None
@@ -25,14 +25,14 @@ def upgrade() -> None:
     op.create_index(op.f("ix_batches_folder_state"), "batches", ["folder", "state"], unique=False)
     op.create_table(
         "leases",
-        sa.Column("subject", sa.String(length=64), nullable=False),
+        sa.Column("subject", identifier(), nullable=False),
         sa.Column("worker", sa.String(length=200), nullable=False),
         sa.Column("until", Moment(), nullable=False),
         sa.PrimaryKeyConstraint("subject", name=op.f("pk_leases")),
     )
     op.create_table(
         "records",
-        sa.Column("record_id", sa.String(length=64), nullable=False),
+        sa.Column("record_id", identifier(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column("state", sa.String(length=20), nullable=False),
@@ -48,8 +48,8 @@ def upgrade() -> None:
     op.create_index(op.f("ix_records_state"), "records", ["state"], unique=False)
     op.create_table(
         "reuses",
-        sa.Column("id", sa.String(length=64), nullable=False),
-        sa.Column("record_id", sa.String(length=64), nullable=False),
+        sa.Column("id", identifier(), nullable=False),
+        sa.Column("record_id", identifier(), nullable=False),
         sa.Column("dossier", sa.Text(), nullable=False),
         sa.Column("purpose", sa.Text(), nullable=False),
         sa.Column("who", sa.Text(), nullable=False),
@@ -60,7 +60,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_reuses_record_id"), "reuses", ["record_id"], unique=False)
     op.create_table(
         "stages",
-        sa.Column("subject", sa.String(length=64), nullable=False),
+        sa.Column("subject", identifier(), nullable=False),
         sa.Column("stage", sa.String(length=40), nullable=False),
         sa.Column("state", sa.String(length=20), nullable=False),
         sa.Column("attempt", sa.Integer(), nullable=False),
@@ -75,7 +75,7 @@ def upgrade() -> None:
     op.create_table(
         "papers",
         sa.Column("received", sa.Integer(), autoincrement=True, nullable=False),
-        sa.Column("id", sa.String(length=64), nullable=False),
+        sa.Column("id", identifier(), nullable=False),
         sa.Column("batch", sa.String(length=200), nullable=False),
         sa.Column("source", sa.Text(), nullable=False),
         sa.Column("path", sa.Text(), nullable=False),
@@ -100,7 +100,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_papers_sha256"), "papers", ["sha256"], unique=False)
     op.create_table(
         "record_files",
-        sa.Column("record_id", sa.String(length=64), nullable=False),
+        sa.Column("record_id", identifier(), nullable=False),
         sa.Column("role", sa.String(length=20), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.ForeignKeyConstraint(
@@ -111,8 +111,8 @@ def upgrade() -> None:
     op.create_index(op.f("ix_record_files_sha256"), "record_files", ["sha256"], unique=False)
     op.create_table(
         "documents",
-        sa.Column("id", sa.String(length=64), nullable=False),
-        sa.Column("paper_id", sa.String(length=64), nullable=False),
+        sa.Column("id", identifier(), nullable=False),
+        sa.Column("paper_id", identifier(), nullable=False),
         sa.Column("first_page", sa.Integer(), nullable=False),
         sa.Column("last_page", sa.Integer(), nullable=False),
         sa.Column("state", sa.String(length=20), nullable=False),

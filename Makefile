@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 export PYTHONDONTWRITEBYTECODE :=
 export OMP_NUM_THREADS := 1
 
-.PHONY: setup demo test check fix golden bench up lock
+.PHONY: setup demo test check fix golden bench up lock services services-stop services-status
 
 setup: $(VENV)/.ready
 
@@ -45,6 +45,15 @@ bench: setup
 
 up: setup
 	@$(BIN)/sohoa up
+
+services: setup
+	@infra/services.sh start $(NAME)
+
+services-stop:
+	@infra/services.sh stop $(NAME)
+
+services-status:
+	@infra/services.sh status $(NAME)
 
 lock: setup
 	@$(BIN)/uv pip compile pyproject.toml --universal --generate-hashes --quiet -o requirements.lock

@@ -1,0 +1,67 @@
+# MinIO, built from its source: bucket `sohoa` with object lock, and an account that may not undo it. Sourced, never run.
+
+minio_commit=v0.0.0-20260212201848-7aac2a2c5b7c
+minio_release=2026-02-12T20:18:48Z
+minio_tool=minio-${minio_release//:/-}
+
+minio_install() {
+  local go
+  [ ! -d "$tools/$minio_tool" ] || return 0
+  go=$(go env GOVERSION 2>/dev/null | grep -oE '[0-9]+\.[0-9]+' | head -1) || true
+  [ "$(printf '1.24\n%s\n' "${go:-0}" | sort -V | head -1)" = 1.24 ] || fail "building MinIO takes Go 1.24 or newer (found: ${go:-none}): see go.dev/doc/install"
+  install_once "$minio_tool" minio_build
+}
+
+# Nobody publishes the program any more, only its source; the first build takes some ten minutes of two cores.
+minio_build() {
+  echo "services: building MinIO $minio_release" >&2
+  CGO_ENABLED=0 GOTOOLCHAIN=local GOBIN=$1 go install \
+    -ldflags "-s -w -X github.com/minio/minio/cmd.ReleaseTag=DEVELOPMENT.${minio_release//:/-} -X github.com/minio/minio/cmd.Version=$minio_release" \
+    "github.com/minio/minio@$minio_commit" >&2
+}
+
+minio_prepare() {
+  local home=$run/minio
+  certificate minio "$home/tls"
+  mkdir -p "$home/certs/CAs" "$home/data"
+  cp -p "$home/tls/server.crt" "$home/certs/public.crt"
+  cp -p "$home/tls/server.key" "$home/certs/private.key"
+  cp -p "$ca" "$home/certs/CAs/ca.crt"
+  belongs minio "$home/certs" "$home/data"
+}
+
+minio_start() {
+  local home=$run/minio drives=${MINIO_DRIVES:-$run/minio/data}
+  # The encryption key is made once: without it, what the server has encrypted is lost.
+  [ -s "$run/secrets/minio-kms" ] || openssl rand -base64 32 | keep "$run/secrets/minio-kms"
+  # shellcheck disable=SC2086 # several drives are several words
+  launch minio env -i PATH="$PATH" HOME="$home" MINIO_ROOT_USER=admin MINIO_ROOT_PASSWORD="$(secret minio-admin)" \
+    MINIO_KMS_SECRET_KEY="sohoa:$(cat "$run/secrets/minio-kms")" MINIO_BROWSER=off MINIO_UPDATE=off \
+    "$tools/$minio_tool/minio" server --quiet --address "127.0.0.1:$(port minio)" --certs-dir "$home/certs" $drives
+  await minio 60 minio_ready
+}
+
+minio_ready() {
+  curl -fsS --cacert "$ca" "$(minio_url)/minio/health/cluster"
+}
+
+minio_url() {
+  echo "https://127.0.0.1:$(port minio)"
+}
+
+minio_provision() {
+  minio_admin | cat - <(minio_settings) | "$root/.venv/bin/python" "$infra/services/minio_accounts.py" "$infra/s3/policy.json"
+}
+
+minio_version() {
+  echo "$minio_release"
+}
+
+minio_settings() {
+  printf '%s\n' "SOHOA_S3_ENDPOINT=$(minio_url)" "SOHOA_S3_ACCESS_KEY=sohoa" "SOHOA_S3_SECRET_KEY=$(secret minio-sohoa)" \
+    "SOHOA_S3_BUCKET=sohoa" "SOHOA_S3_CA=$ca"
+}
+
+minio_admin() {
+  printf '%s\n' "SOHOA_TEST_S3_ADMIN_ACCESS_KEY=admin" "SOHOA_TEST_S3_ADMIN_SECRET_KEY=$(secret minio-admin)"
+}

@@ -8,6 +8,7 @@ StorageError
 ├── ObjectDamaged        repair     the stored bytes are no longer those that were put
 ├── SourceChanged        retry      the bytes handed over are not those that were announced
 ├── StoreUnavailable     retry      the store did not answer
+├── StoreUnusable        repair     the store refuses us, or lacks what an archive needs of it
 ├── StoreFull            repair     the disk is full, over quota or cannot be written
 ├── RetentionRefused     resubmit   retention may only be extended
 ├── KeyMissing           repair     a key was destroyed or lost
@@ -140,6 +141,16 @@ class StoreUnavailable(StorageError):
 
     def __init__(self, where: str, why: str) -> None:
         super().__init__(f"{where}: {why}", where=where, why=why)
+
+
+class StoreUnusable(StorageError):
+    """The store refuses us, or lacks what an archive needs of it: a right, object lock, a certificate we trust."""
+
+    code = "store_unusable"
+    remedy = "repair"
+
+    def __init__(self, where: str, why: str) -> None:
+        super().__init__(f"{where} cannot be used: {why}", where=where, why=why)
 
 
 class StoreFull(StorageError):

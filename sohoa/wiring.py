@@ -80,7 +80,8 @@ def _objects(settings: Settings) -> tuple[ObjectStore, Retention]:
 
         return DiskStore(settings.home / "objects"), DiskRetention(settings.home / "objects")
     from storage.retention_s3 import S3Retention
-    from storage.s3 import S3Store, prepare
+    from storage.s3 import S3Store
+    from storage.s3_bucket import prepare
 
     access = s3_access(settings)
     prepare(access)

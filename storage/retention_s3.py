@@ -18,7 +18,7 @@ from storage.s3_versions import Claim, ours
 from storage.s3_wire import S3Wire
 
 PERMANENT = date(2999, 12, 31)
-"""What "permanent" (vĩnh viễn) is to S3, which knows dates only. Later days are permanent too."""
+"""What "permanent" (vĩnh viễn) is to S3, which knows dates only. A later day is kept, and read back, as permanent."""
 
 VIETNAM = timezone(timedelta(hours=7))
 
@@ -37,7 +37,6 @@ class S3Retention:
 
     def set(self, key: str, until: date | None) -> None:
         """See Retention.set. A day that is over protects nothing; S3 refuses it, so nothing is set."""
-        until = None if until is not None and until >= PERMANENT else until
         claims = self._claims(key)
         # All are asked before any is set: what is refused changes nothing.
         wanted = [claim for claim in claims if _state(claim) != extended(key, _state(claim), until)]
@@ -87,8 +86,8 @@ class S3Retention:
 
 
 def end_of(day: date | None) -> datetime:
-    """Return the last second of the day in Vietnam's time, as UTC; of PERMANENT for None."""
-    day = day or PERMANENT
+    """Return the last second of the day in Vietnam's time, as UTC; of PERMANENT for None and for later days."""
+    day = min(day or PERMANENT, PERMANENT)
     return datetime(day.year, day.month, day.day, 23, 59, 59, tzinfo=VIETNAM).astimezone(UTC)
 
 

@@ -3,7 +3,7 @@
 import hashlib
 import io
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +14,8 @@ from storage.disk import DiskStore
 from storage.errors import BadKey, ObjectConflict, ObjectDamaged, ObjectMissing, SourceChanged
 from storage.memory import MemoryStore
 from storage.objects import ObjectStore, blob_key, has_object, put_blob, put_bytes, read_bytes
+from storage.s3 import S3Store
+from tests.s3_buckets import Ground, own_bucket
 
 
 @dataclass(frozen=True)
@@ -39,10 +41,17 @@ def _disk(folder: Path) -> Subject:
     return Subject(DiskStore(folder), damage)
 
 
-@pytest.fixture(params=[pytest.param(_memory, id="memory"), pytest.param(_disk, id="disk")])
-def subject(request: pytest.FixtureRequest, tmp_path: Path) -> Subject:
-    build: Callable[[Path], Subject] = request.param
-    return build(tmp_path / "store")
+def _s3(ground: Ground) -> Subject:
+    return Subject(S3Store(ground.access), ground.damage)
+
+
+@pytest.fixture(params=["memory", "disk", pytest.param("s3", marks=pytest.mark.service("minio"))])
+def subject(request: pytest.FixtureRequest, tmp_path: Path, services: dict[str, str]) -> Iterator[Subject]:
+    if request.param == "s3":
+        with own_bucket(services) as ground:
+            yield _s3(ground)
+    else:
+        yield {"memory": _memory, "disk": _disk}[request.param](tmp_path / "store")
 
 
 @pytest.fixture

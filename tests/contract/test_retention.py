@@ -1,6 +1,6 @@
 """The definition of the port Retention: what every adapter promises."""
 
-from collections.abc import Callable
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -12,6 +12,9 @@ from storage.memory import MemoryRetention, MemoryStore
 from storage.objects import ObjectStore, Retention, RetentionState, put_bytes
 from storage.retention import retain_at_least
 from storage.retention_disk import DiskRetention
+from storage.retention_s3 import S3Retention
+from storage.s3 import S3Store
+from tests.s3_buckets import Ground, own_bucket
 
 Pair = tuple[ObjectStore, Retention]
 
@@ -25,10 +28,20 @@ def _disk(folder: Path) -> Pair:
     return DiskStore(folder), DiskRetention(folder)
 
 
-@pytest.fixture(params=[pytest.param(_memory, id="memory"), pytest.param(_disk, id="disk")])
-def retention(request: pytest.FixtureRequest, tmp_path: Path) -> Retention:
-    build: Callable[[Path], Pair] = request.param
-    store, retention = build(tmp_path)
+def _s3(ground: Ground) -> Pair:
+    return S3Store(ground.access), S3Retention(ground.access)
+
+
+@pytest.fixture(params=["memory", "disk", pytest.param("s3", marks=pytest.mark.service("minio"))])
+def retention(request: pytest.FixtureRequest, tmp_path: Path, services: dict[str, str]) -> Iterator[Retention]:
+    if request.param == "s3":
+        with own_bucket(services) as ground:
+            yield _filled(*_s3(ground))
+    else:
+        yield _filled(*{"memory": _memory, "disk": _disk}[request.param](tmp_path))
+
+
+def _filled(store: ObjectStore, retention: Retention) -> Retention:
     put_bytes(store, "k", b"abc")
     put_bytes(store, "folder/k", b"abc")
     return retention

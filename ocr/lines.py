@@ -81,6 +81,10 @@ class PageReading:
     look: str = ""
     """What the page looks like upright, in 64 hexadecimal digits: see ocr.pages.look. Empty: nobody looked."""
 
+    separator: str | None = None
+    """What the page says if it is a separator sheet (see ocr.separator), which nobody reads and which belongs to no
+    document; None: it is none."""
+
     @property
     def perspective(self) -> bool:
         """Whether the page is a photograph taken at an angle, or with a table around the sheet."""

@@ -52,6 +52,7 @@ def page_answer(page: PageReading) -> dict[str, Any]:
         "height_px": page.height_px,
         "dpi": round(page.dpi, 2),
         "blank": page.blank,
+        "separator": page.separator,
         "rotation": page.rotation,
         "skew_degrees": round(page.skew_degrees, 2),
         "text": page.text,

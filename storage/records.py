@@ -149,7 +149,9 @@ class Source:
     first_page: int
     last_page: int
     pages: int | None = None
-    """Of the whole file; None where it was not written down."""
+    """Of the file that belong to documents; None where it was not written down."""
+    apart: int = 0
+    """Pages of the file that belong to no document: separator sheets and their backs."""
     dossier: str | None = None
     procedure: str | None = None
 

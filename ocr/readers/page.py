@@ -8,7 +8,7 @@ import functools
 import logging
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import cv2
@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ocr.lines import Line, PageReading
+from ocr.pages.barcodes import separator_payload
 from ocr.pages.clean import Presence, presence, reading_grey
 from ocr.pages.raster import PageImage, page_image
 from ocr.pages.red import red_layer
@@ -77,6 +78,9 @@ class PageReader:
 
     def read_image(self, image: PageImage, page: int) -> PageReading:
         """Read one page image; `page` is only repeated in the answer."""
+        if (separator := separator_payload(image.pixels, image.dpi)) is not None:
+            sheet = _report(image, page, rotation=0, skew=0.0, lines=(), blank=False)
+            return replace(sheet, findings=(), separator=separator)
         scale = _READING_DPI / image.dpi if image.dpi > _FINEST_DPI else 1.0
         pixels = _scaled(image.pixels, scale)
         grey = reading_grey(pixels)

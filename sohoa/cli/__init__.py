@@ -23,6 +23,7 @@ from sohoa.cli import (
     review,
     seal,
     search,
+    separators,
     show,
     status,
     trust,
@@ -71,6 +72,7 @@ app.command()(up.up)
 app.command()(up.worker)
 app.command()(ingest.ingest)
 app.add_typer(batch.app, name="batch")
+app.command()(separators.separators)
 app.command()(read.read)
 app.command()(status.status)
 app.command()(show.show)

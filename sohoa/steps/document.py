@@ -30,6 +30,7 @@ from sohoa.steps.keep import (
     report_of,
     with_file,
 )
+from sohoa.steps.parts import dossier_of
 from sohoa.steps.read import OnPage, ignore, prepare, read
 from sohoa.steps.receive import hold_if_known, owner_of, write_outcome
 from sohoa.steps.seal import arrived_signed, seal_copy
@@ -41,7 +42,7 @@ from storage.errors import ObjectConflict
 from storage.ledger import Document, Paper
 from storage.objects import put_blob
 from storage.packages import versions
-from storage.records import Record, Role, State
+from storage.records import Record, Role, Source, State
 
 log = logging.getLogger(__name__)
 
@@ -78,13 +79,18 @@ def _take(paper: Paper, lease: Lease, kit: Toolbox, on_page: OnPage) -> None:
         kit.ledger.set_paper(paper.id, state=State.WORKING, pages=scan["page_count"])
         pages = read(paper, scan["page_count"], kit, on_page)
         understood = understand(paper, pages, signed=scan["signed"], kit=kit)
+        if not understood:
+            why = reason("only_separators", remedy=RESUBMIT, file=paper.source)
+            set_aside(paper, why, kit, state=State.IGNORED)
+            return
+        scan["in_documents"] = sum(one.last_page - one.first_page + 1 for one in understood)
         documents = kit.ledger.add_documents(paper.id, [(u.first_page, u.last_page) for u in understood])
         share = (monotonic() - started) / len(documents)
         for document, about in zip(documents, understood, strict=True):
             lease.check()
             with _timed(document, kit, share):
                 _file(document, about, pages, scan, paper, kit)
-        kit.ledger.set_paper(paper.id, state=State.KEPT, pages=scan["page_count"])
+        kit.ledger.set_paper(paper.id, state=State.KEPT, pages=scan["in_documents"])
         kit.ledger.discard_outputs(paper.id)
     _carry_on_all(paper, lease, kit)
 
@@ -153,7 +159,9 @@ def _file(
     )
     try:
         with noted(kit, document.id, "keep", paper.sha256) as kept:
-            record = first_version(document, paper, scan["page_count"], about, copy, contents, standing, kit)
+            record = first_version(
+                document, paper, _source(document, paper, pages, scan), about, copy, contents, standing, kit
+            )
             kept.sha256 = copy.sha256
     except ObjectConflict:
         # Our lease ran out while we worked, and whoever took over was faster.
@@ -163,6 +171,20 @@ def _file(
     _note(record, kit, standing)
     if trouble is not None:
         _wait(document.id, "seal", trouble, kit)
+
+
+def _source(document: Document, paper: Paper, pages: Sequence[PageReading], scan: dict[str, Any]) -> Source:
+    return Source(
+        batch=paper.batch,
+        name=paper.source,
+        sha256=paper.sha256,
+        first_page=document.first_page,
+        last_page=document.last_page,
+        pages=scan["in_documents"],
+        apart=scan["page_count"] - scan["in_documents"],
+        dossier=dossier_of(document.first_page, pages) or paper.dossier,
+        procedure=paper.procedure,
+    )
 
 
 def _note(record: Record, kit: Toolbox, standing: Standing | None = None) -> None:
@@ -310,11 +332,11 @@ def _wait(record_id: str, what: str, error: Exception, kit: Toolbox) -> None:
 
 
 def set_aside(paper: Paper, why: dict[str, Any], kit: Toolbox, *, state: State = State.QUARANTINED) -> None:
-    """Put a paper into quarantine (or mark it failed) with its reason, and every other copy that was held for it."""
+    """Put a paper into quarantine (or mark it otherwise) with its reason, and every other copy that was held for it."""
     for other in kit.ledger.papers_with(paper.sha256):
         if other.id == paper.id or other.state is State.HELD:
             kit.ledger.set_paper(other.id, state=state, reason=why)
-            if state is State.QUARANTINED:
+            if state is not State.FAILED:
                 write_outcome(other, state, why, kit)
     for document in kit.ledger.documents_of(paper.id):
         if document.state in (State.WORKING, State.FAILED):

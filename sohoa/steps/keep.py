@@ -64,22 +64,36 @@ class Standing:
 def first_version(
     document: Document,
     paper: Paper,
-    pages: int,
+    source: Source,
     about: Description,
     copy: Copy,
     contents: Contents,
     standing: Standing,
     kit: Toolbox,
 ) -> Record:
-    """Write version 1 of the document's record and enter it into the catalogue; `pages` are those of the file.
+    """Write version 1 of the document's record and enter it into the catalogue.
 
     Raises:
         ObjectConflict: another worker wrote it, and it stands.
     """
+    return keep(first_record(document, paper, source, about, copy, contents, standing, kit), kit)
+
+
+def first_record(
+    document: Document,
+    paper: Paper,
+    source: Source,
+    about: Description,
+    copy: Copy,
+    contents: Contents,
+    standing: Standing,
+    kit: Toolbox,
+) -> Record:
+    """Return version 1 of the document's record, unwritten; the bytes of its files are in the store."""
     record_id = document.id
     findings = (*about.findings, *duplicates(about, record_id, kit))
     issued = about.fields.get("issued_date")
-    record = Record(
+    return Record(
         record_id=record_id,
         version=1,
         previous_sha256=None,
@@ -92,16 +106,7 @@ def first_version(
             _encrypted(record_id, Role.TEXT, "text/plain; charset=utf-8", contents.text.encode(), kit),
             _encrypted(record_id, Role.REPORT, "application/json", _json(contents.report), kit),
         ),
-        source=Source(
-            batch=paper.batch,
-            name=paper.source,
-            sha256=paper.sha256,
-            first_page=document.first_page,
-            last_page=document.last_page,
-            pages=pages,
-            dossier=paper.dossier,
-            procedure=paper.procedure,
-        ),
+        source=source,
         created_at=kit.clock(),
         received_at=paper.received_at,
         page_count=document.last_page - document.first_page + 1,
@@ -117,7 +122,6 @@ def first_version(
         retention=retention_of(about.document_type.code, issued.value if issued else None, kit),
         **_owner(record_id, about, kit),
     )
-    return keep(record, kit)
 
 
 def keep(record: Record, kit: Toolbox) -> Record:

@@ -1,12 +1,14 @@
 """Understand: from the lines of a file's pages to the documents in it, their types and their fields."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 
 from ocr.fields.result import Understood
 from ocr.lines import Finding, PageReading
 from sohoa.errors import SecretPaper
 from sohoa.remote import UNDERSTAND
+from sohoa.steps.parts import Part, parts_of
 from sohoa.steps.stage import once
 from sohoa.toolbox import Toolbox
 from sohoa.wire import understood_from_json, understood_to_json
@@ -16,7 +18,7 @@ UNDERSTAND_SECONDS = 120
 
 
 def understand(paper: Paper, pages: Sequence[PageReading], *, signed: bool, kit: Toolbox) -> list[Understood]:
-    """Return what is in the file, document by document, in the order of its pages.
+    """Return what is in the file, document by document, in the order of its pages; separator sheets are in none.
 
     A file that arrived signed stays one document: cutting it would break its signature.
 
@@ -25,29 +27,43 @@ def understand(paper: Paper, pages: Sequence[PageReading], *, signed: bool, kit:
     """
 
     def work() -> list[dict[str, object]]:
-        found = kit.pool.run(partial(UNDERSTAND, hint=paper.type_hint), pages, timeout_seconds=UNDERSTAND_SECONDS)
-        return [understood_to_json(document) for document in found]
+        parts = [Part(pages=tuple(pages), sheet=None, dossier=None)] if signed else parts_of(pages)
+        return [understood_to_json(document) for part in parts for document in _in_part(part, paper.type_hint, kit)]
 
     documents = [understood_from_json(value) for value in once(kit, paper.id, "understand", paper.sha256, work)]
     if any(document.secret for document in documents):
         raise SecretPaper(file=paper.source)
-    return [_whole(documents, len(pages))] if signed and len(documents) > 1 else documents
+    return [as_one(documents, "signed_stack")] if signed and len(documents) > 1 else documents
 
 
-def _whole(documents: Sequence[Understood], page_count: int) -> Understood:
-    """Return the first document, stretched over all pages, with a note of what else seems to begin inside."""
+def _in_part(part: Part, hint: str | None, kit: Toolbox) -> Sequence[Understood]:
+    said = part.sheet.type_code if part.sheet else None
+    found = find_documents(part.pages, said or hint, kit)
+    if part.is_one_document and not any(document.secret for document in found):
+        found = [as_one(found, "heads_inside")]
+    if part.sheet is not None and not part.sheet.whole:
+        half = Finding(code="separator_half_read", page=part.pages[0].page, blocks_seal=True)
+        found = [replace(found[0], findings=(*found[0].findings, half)), *found[1:]]
+    return found
+
+
+def find_documents(pages: Sequence[PageReading], hint: str | None, kit: Toolbox) -> list[Understood]:
+    """Return the documents on these pages, parted at their first pages. Done in a pool worker."""
+    return list(kit.pool.run(partial(UNDERSTAND, hint=hint), pages, timeout_seconds=UNDERSTAND_SECONDS))
+
+
+def as_one(documents: Sequence[Understood], code: str | None) -> Understood:
+    """Return the first document, stretched over the pages of all, and no more in doubt where it ends.
+
+    A finding of this code notes what else seems to begin inside; None: nobody needs to be told.
+    """
     first = documents[0]
-    begins = ", ".join(str(document.first_page) for document in documents[1:])
-    findings = (*first.findings, Finding(code="signed_stack", detail={"pages": begins}))
-    return Understood(
-        first_page=1,
-        last_page=page_count,
-        type_code=first.type_code,
-        type_name=first.type_name,
-        type_confidence=first.type_confidence,
-        fields=first.fields,
-        findings=findings,
-        split_sure=first.split_sure,
-        secret=False,
-        is_copy=first.is_copy,
-    )
+    findings = tuple(finding for finding in first.findings if finding.code not in SPLIT_DOUBTS)
+    if len(documents) > 1 and code is not None:
+        begins = ", ".join(str(document.first_page) for document in documents[1:])
+        findings = (*findings, Finding(code=code, detail={"pages": begins}))
+    return replace(first, last_page=documents[-1].last_page, findings=findings, split_sure=True)
+
+
+SPLIT_DOUBTS = ("split_unsure", "split_after_unsure", "split_inside_unsure")
+"""Codes of the findings that ask where a document begins and ends."""

@@ -2,7 +2,7 @@
 
 infra=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 root=$(dirname "$infra")
-tools=$infra/tools
+tools=${SERVICES_TOOLS:-$infra/tools}
 run=${SERVICES_RUN:-$infra/run}
 
 EX_CONFIG=78

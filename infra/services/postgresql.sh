@@ -40,26 +40,17 @@ postgresql_start() {
 }
 
 postgresql_ready() {
-  pg_isready -q -h 127.0.0.1 -p "$(port postgresql)" && postgresql_query <<<"SELECT 1"
+  pg_isready -q -h 127.0.0.1 -p "$(port postgresql)" && postgresql_query -c "SELECT 1"
 }
 
-# postgresql_query: runs the SQL on standard input as the administrator.
+# postgresql_query [PSQL OPTION...]: runs SQL as the administrator.
 postgresql_query() {
-  PGPASSWORD=$(secret postgresql-admin) psql -X -q -A -t -v ON_ERROR_STOP=1 -h 127.0.0.1 -p "$(port postgresql)" -U admin postgres
+  PGPASSWORD=$(secret postgresql-admin) psql -X -q -A -t -v ON_ERROR_STOP=1 -h 127.0.0.1 -p "$(port postgresql)" -U admin -d postgres "$@"
 }
 
 postgresql_provision() {
-  local role
-  for role in sohoa prefect; do
-    postgresql_query <<SQL
-\\set password $(secret "postgresql-$role")
-SELECT format('CREATE ROLE $role LOGIN PASSWORD %L', :'password')
-  WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '$role') \\gexec
-SELECT 'CREATE DATABASE $role OWNER $role'
-  WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = '$role') \\gexec
-REVOKE ALL ON DATABASE $role FROM PUBLIC;
-SQL
-  done
+  SECRET_SOHOA=$(secret postgresql-sohoa) SECRET_PREFECT=$(secret postgresql-prefect) \
+    postgresql_query -f "$infra/services/postgresql-roles.sql"
 }
 
 postgresql_version() {

@@ -1,4 +1,4 @@
-# The private authority of the servers on this machine, and a certificate for each of them. Sourced, never run.
+# The private authority of the servers, and a certificate for each of them. Sourced, never run.
 
 ca=$run/tls/ca.crt
 
@@ -7,14 +7,14 @@ authority() {
   [ ! -s "$ca" ] || return 0
   mkdir -p "$run/tls"
   chmod 711 "$run/tls"
-  openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -sha256 -days 3650 -subj "/CN=sohoa services on this machine" \
+  openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -sha256 -days 3650 -subj "/CN=sohoa services" \
     -addext basicConstraints=critical,CA:TRUE,pathlen:0 -addext keyUsage=critical,keyCertSign,cRLSign \
     -keyout "$run/tls/ca.key" -out "$ca.new" 2>/dev/null
   chmod 644 "$ca.new"
   mv -T "$ca.new" "$ca"
 }
 
-# certificate NAME FOLDER: makes server.key and server.crt for the loopback names, and again when a month is left.
+# certificate NAME FOLDER: makes server.key and server.crt for NAME and the loopback names, and again when a month is left.
 certificate() {
   local name=$1 folder=$2
   mkdir -p "$folder"
@@ -22,7 +22,7 @@ certificate() {
   openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj "/CN=$name" -keyout "$folder/server.key" \
     -out "$folder/server.csr" 2>/dev/null
   openssl x509 -req -sha256 -days 397 -in "$folder/server.csr" -CA "$ca" -CAkey "$run/tls/ca.key" -CAcreateserial \
-    -out "$folder/server.crt" -extfile <(printf '%s\n' "subjectAltName=DNS:localhost,IP:127.0.0.1" \
+    -out "$folder/server.crt" -extfile <(printf '%s\n' "subjectAltName=DNS:$name,DNS:localhost,IP:127.0.0.1" \
       "basicConstraints=CA:FALSE" "keyUsage=critical,digitalSignature" "extendedKeyUsage=serverAuth") 2>/dev/null
   rm "$folder/server.csr"
   cp "$ca" "$folder/ca.crt"

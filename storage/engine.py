@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, inspect, make_url, text
+from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, inspect, literal_column, make_url, text
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, OperationalError, StatementError
@@ -115,8 +115,8 @@ def translated() -> Iterator[None]:
 def insert_new(connection: Connection, table: Table, **values: Any) -> bool:
     """Insert the row unless its key, or another unique value of it, is there already; return whether it was new."""
     insert = postgresql_insert if connection.dialect.name == "postgresql" else sqlite_insert
-    done = connection.execute(insert(table).values(**values).on_conflict_do_nothing())
-    return done.rowcount == 1
+    new = insert(table).values(**values).on_conflict_do_nothing().returning(literal_column("1"))
+    return connection.execute(new).first() is not None
 
 
 def _prepare(dbapi_connection: Any, _record: Any) -> None:

@@ -1,10 +1,8 @@
 """What the catalogue promises, whatever the database."""
 
 import multiprocessing
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,19 +19,6 @@ AT = datetime(2026, 11, 24, 1, 2, 3, tzinfo=UTC)
 SHA = "ab" * 32
 OWNER = "0f" * 32
 ID = "0a1b2c3d4e5f6g7h8j9k"
-
-
-@pytest.fixture(params=["sqlite"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path}/catalog.db"
-
-
-@pytest.fixture
-def engine(url: str) -> Iterator[Engine]:
-    engine = open_engine(url)
-    upgrade(engine)
-    yield engine
-    engine.dispose()
 
 
 @pytest.fixture

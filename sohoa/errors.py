@@ -3,6 +3,7 @@
 SohoaError
 ├── Misconfigured         repair     a setting is unknown or does not fit
 ├── WorkerDied            resubmit   a paper took the process that parsed it down
+├── WorkerKilled         retry      a worker was killed from outside, again and again
 ├── WorkerOutOfMemory     resubmit   a paper wanted more memory than a worker may have
 ├── TookTooLong           resubmit   a paper kept a worker busy beyond the limit
 ├── WorkersCannotStart    repair     worker processes end before they take a call
@@ -66,6 +67,21 @@ class WorkerDied(SohoaError):
         """The function and its arguments, shortened."""
         self.ending = ending
         """`exit 1`, `signal 11`, ..."""
+
+
+class WorkerKilled(SohoaError):
+    """SIGKILL ended the process that made the call, and the one after it: a person, or a machine short of memory.
+
+    Nothing is held against the paper.
+    """
+
+    code = "worker_killed"
+    remedy = "retry"
+
+    def __init__(self, call: str) -> None:
+        super().__init__(f"{call} did not come to its end: its worker was killed from outside", call=call)
+        self.call = call
+        """The function and its arguments, shortened."""
 
 
 class WorkerOutOfMemory(SohoaError):

@@ -27,7 +27,7 @@ from typing import Any, Self, TypeVar
 import psutil
 from pebble import ProcessExpired, ProcessPool
 
-from sohoa.errors import PoolClosed, TookTooLong, WorkerDied, WorkerOutOfMemory, WorkersCannotStart
+from sohoa.errors import PoolClosed, TookTooLong, WorkerDied, WorkerKilled, WorkerOutOfMemory, WorkersCannotStart
 from sohoa.pool_child import Answer, perform, prepare
 
 log = logging.getLogger(__name__)
@@ -46,8 +46,8 @@ _GLANCE_SECONDS = 0.1
 _STARTS = 3
 """How often in a row workers may end before they take a call."""
 
-_MORE_AFTER_KILLS = 3
-"""How often a call is made again after its worker was killed by SIGKILL."""
+_MORE_AFTER_KILLS = 2
+"""How often a call is made again at once after its worker was killed by SIGKILL; later, its caller's retries follow."""
 
 _ENVIRONMENT = {
     **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OPENCV_FOR_THREADS_NUM"), "1"),
@@ -105,7 +105,8 @@ class Pool:
         times: anew when its worker was killed by SIGKILL.
 
         Raises:
-            WorkerDied, TookTooLong, WorkerOutOfMemory: the worker was lost; nothing is known about what the call did.
+            WorkerDied, WorkerKilled, TookTooLong, WorkerOutOfMemory: the worker was lost; nothing is known about what
+                the call did.
             WorkersCannotStart: the call was not made.
             PoolClosed: the pool was closed before or while the call was made.
         """
@@ -189,7 +190,7 @@ class _Worker:
         """Return what the call returns, or raise what it raises. See Pool.run.
 
         A worker killed by SIGKILL was most likely killed from outside, by a person or by a machine short of memory:
-        the call is made a few times more before it is blamed.
+        the call is made again, and is never blamed.
         """
         starts, killed = 0, 0
         while starts < _STARTS:
@@ -202,9 +203,10 @@ class _Worker:
                 # Half a message may lie in the pipe: everything is made anew.
                 self.stop()
                 log.warning("worker lost", extra={"code": lost.code, "call": lost.call})
-                from_outside = isinstance(lost, WorkerDied) and lost.ending == signal.SIGKILL.name
-                if not from_outside or killed == _MORE_AFTER_KILLS:
+                if not isinstance(lost, WorkerDied) or lost.ending != signal.SIGKILL.name:
                     raise
+                if killed == _MORE_AFTER_KILLS:
+                    raise WorkerKilled(lost.call) from lost
                 killed += 1
         raise WorkersCannotStart(starts=_STARTS)
 

@@ -16,7 +16,7 @@ import pytest
 
 from ocr.errors import Damaged
 from ocr.lines import Line
-from sohoa.errors import PoolClosed, TookTooLong, WorkerDied, WorkerOutOfMemory
+from sohoa.errors import PoolClosed, TookTooLong, WorkerDied, WorkerKilled, WorkerOutOfMemory
 from sohoa.pool import Pool
 
 MINUTE = 60
@@ -120,7 +120,7 @@ def test_large_answers_arrive(pool: Pool) -> None:
     assert len(pool.run(large, 30 << 20, timeout_seconds=MINUTE)) == 30 << 20
 
 
-@pytest.mark.parametrize("number", [signal.SIGSEGV, signal.SIGABRT, signal.SIGKILL, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGSEGV, signal.SIGABRT, signal.SIGTERM])
 def test_a_call_that_kills_its_worker_is_named(pool: Pool, number: signal.Signals) -> None:
     with pytest.raises(WorkerDied) as caught:
         pool.run(die_of, int(number), timeout_seconds=MINUTE)
@@ -135,6 +135,12 @@ def die_once(mark: Path) -> str:
         mark.touch()
         os.kill(os.getpid(), signal.SIGKILL)
     return "done"
+
+
+def test_a_call_whose_workers_are_killed_again_and_again_is_not_blamed(pool: Pool) -> None:
+    with pytest.raises(WorkerKilled) as caught:
+        pool.run(die_of, int(signal.SIGKILL), timeout_seconds=MINUTE)
+    assert (caught.value.code, caught.value.remedy) == ("worker_killed", "retry")
 
 
 def test_a_call_whose_worker_was_killed_from_outside_is_made_once_more(pool: Pool, tmp_path: Path) -> None:
@@ -198,7 +204,7 @@ def test_calls_run_side_by_side_and_one_death_harms_no_other() -> None:
         futures = [pool.submit(time.sleep, 0.2, timeout_seconds=MINUTE) for _ in range(4)]
         deadly = [pool.submit(die_of, 9, timeout_seconds=MINUTE) for _ in range(2)]
         assert [future.result() for future in futures] == [None] * 4
-        assert all(isinstance(future.exception(), WorkerDied) for future in deadly)
+        assert all(isinstance(future.exception(), WorkerKilled) for future in deadly)
         assert len({pool.submit(os.getpid, timeout_seconds=MINUTE).result() for _ in range(3)}) <= 2
 
 

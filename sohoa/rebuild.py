@@ -13,9 +13,9 @@ from typing import Any
 
 from search.index import reconcile
 from sohoa.messages import reason
-from sohoa.steps.document import standing_of
 from sohoa.steps.index import FINDABLE, entries, index
 from sohoa.steps.receive import receipt_name
+from sohoa.steps.standing import standing_of
 from sohoa.toolbox import Toolbox
 from storage.catalog import ReuseEvent
 from storage.ledger import NewPaper, RestoredDocument

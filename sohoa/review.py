@@ -11,7 +11,7 @@ from ocr.fields.doctypes import DocumentTypeSpec, FieldSpec, load_types
 from sohoa.document_types import type_code
 from sohoa.errors import NotAllowed
 from sohoa.steps.describe import PERSONAL_OWNER_FIELD, shown_value
-from sohoa.steps.document import carry_on, standing_of
+from sohoa.steps.document import carry_on
 from sohoa.steps.keep import (
     Standing,
     evidence_of,
@@ -25,6 +25,7 @@ from sohoa.steps.keep import (
     seal_private,
 )
 from sohoa.steps.stage import leased
+from sohoa.steps.standing import standing_of
 from sohoa.toolbox import Toolbox
 from storage.records import DocumentType, FieldValue, Record, State
 

@@ -14,7 +14,7 @@ from ocr.separator import read_payload
 _DPI = 100.0
 """At this a module of a sheet's codes is four pixels wide and more, and a page of 300 dpi takes 10 to 40 ms."""
 _LEAST_SIDE_PX = 400
-_FORMATS = zxingcpp.BarcodeFormat.QRCode | zxingcpp.BarcodeFormat.Code128
+_FORMATS = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode, zxingcpp.BarcodeFormat.Code128])
 
 
 def separator_payload(pixels: npt.NDArray[np.uint8], dpi: float) -> str | None:

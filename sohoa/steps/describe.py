@@ -48,7 +48,7 @@ def describe(
     *,
     owner: tuple[str, str] | None,
 ) -> Description:
-    """Return the record's description; pages are counted from the document's first one.
+    """Return the record's description; pages are counted as they follow each other in the document.
 
     `pages` are the readings of the whole file, `more` findings of the steps after reading, with pages of the file.
     """

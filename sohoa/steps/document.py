@@ -3,24 +3,21 @@
 import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from time import monotonic
 from typing import Any
 
 from ocr.fields.result import Understood
 from ocr.lines import PageReading
 from signing.errors import SigningError
-from sohoa.document_types import waits_for_a_person
 from sohoa.errors import LeaseLost
 from sohoa.messages import reason, reason_of
 from sohoa.policy import OUR_ERRORS
 from sohoa.steps.compose import compose
-from sohoa.steps.describe import Description, describe
+from sohoa.steps.describe import describe
 from sohoa.steps.index import index
 from sohoa.steps.keep import (
     Contents,
     Copy,
-    Standing,
     evidence,
     first_version,
     keep,
@@ -33,20 +30,25 @@ from sohoa.steps.keep import (
 from sohoa.steps.parts import dossier_of
 from sohoa.steps.read import OnPage, ignore, prepare, read
 from sohoa.steps.receive import hold_if_known, owner_of, write_outcome
-from sohoa.steps.seal import arrived_signed, seal_copy
+from sohoa.steps.seal import arrived_signed, seal_copy, sealed_or_stored
 from sohoa.steps.stage import Lease, leased, noted
+from sohoa.steps.standing import (
+    READY_TO_SEAL,
+    RESUBMIT,
+    note_standing,
+    note_waiting,
+    waits_for_other_form,
+    where_to,
+)
 from sohoa.steps.understand import understand
 from sohoa.toolbox import Toolbox
 from sohoa.wire import page_answer, understood_answer
 from storage.errors import ObjectConflict
 from storage.ledger import Document, Paper
-from storage.objects import put_blob
 from storage.packages import versions
 from storage.records import Record, Role, Source, State
 
 log = logging.getLogger(__name__)
-
-RESUBMIT = "resubmit"
 
 
 def take_through(paper_id: str, kit: Toolbox, on_page: OnPage = ignore) -> bool:
@@ -109,7 +111,7 @@ def _carry_on_all(paper: Paper, lease: Lease, kit: Toolbox) -> None:
             with _timed(document, kit, 0.0):
                 record = carry_on(newest(document.id, kit), kit)
                 if record.state is not State.KEPT:
-                    _note(record, kit)
+                    note_standing(record, kit)
         except OUR_ERRORS as error:
             # What a person must change waits with its reason: the document is kept, it is not set aside.
             if trouble is None and error.remedy != RESUBMIT:
@@ -146,12 +148,12 @@ def _file(
         return
     if versions(kit.store, document.id):
         # Written by a run that was killed before it could say so.
-        _note(newest(document.id, kit), kit)
+        note_standing(newest(document.id, kit), kit)
         return
     own = [page for page in pages if document.first_page <= page.page <= document.last_page]
     copy, signatures, trouble = _legal_copy(document, understood, own, scan, paper, kit)
     about = describe(understood, own, copy.findings, owner=owner_of(paper, kit))
-    standing = _where_to(about, understood, copy)
+    standing = where_to(about, understood, copy)
     contents = Contents(
         text="\f".join(page.text for page in own),
         report=report_of([page_answer(page) for page in own], signatures, understood_answer(understood)),
@@ -165,12 +167,12 @@ def _file(
             kept.sha256 = copy.sha256
     except ObjectConflict:
         # Our lease ran out while we worked, and whoever took over was faster.
-        _note(newest(document.id, kit), kit)
+        note_standing(newest(document.id, kit), kit)
         return
     log.info("document filed", extra={"ref": document.id, "state": str(standing.state)})
-    _note(record, kit, standing)
+    note_standing(record, kit, standing)
     if trouble is not None:
-        _wait(document.id, "seal", trouble, kit)
+        note_waiting(document.id, "seal", trouble, kit)
 
 
 def _source(document: Document, paper: Paper, pages: Sequence[PageReading], scan: dict[str, Any]) -> Source:
@@ -185,30 +187,6 @@ def _source(document: Document, paper: Paper, pages: Sequence[PageReading], scan
         dossier=dossier_of(document.first_page, pages) or paper.dossier,
         procedure=paper.procedure,
     )
-
-
-def _note(record: Record, kit: Toolbox, standing: Standing | None = None) -> None:
-    """Write into the ledger where a filed record stands; what is kept still waits for the index."""
-    standing = standing or standing_of(record)
-    if standing.state is State.KEPT:
-        standing = Standing(state=State.PENDING, waiting_for="index")
-    kit.ledger.set_document(
-        record.record_id, state=standing.state, waiting_for=standing.waiting_for, reason=standing.reason
-    )
-
-
-def standing_of(record: Record) -> Standing:
-    """Return where the record says that it stands, with the reason in words."""
-    why = None
-    if record.state is State.REVIEW:
-        why = waits_for_a_person(record.open_things, record.document_type.code, record.findings)
-    elif record.state is State.PENDING and waits_for_other_form(record):
-        why = _is_a_copy()
-    elif record.state is State.QUARANTINED:
-        said = record.history[-1].detail
-        code, why_so = said.get("code", "rejected"), said.get("reason", "")
-        why = reason(code, remedy=RESUBMIT, reason=why_so, file=record.source.name)
-    return Standing(state=record.state, waiting_for=record.waiting_for, reason=why)
 
 
 def _legal_copy(
@@ -227,42 +205,13 @@ def _legal_copy(
     if scan["signed"]:
         with kit.local(paper.sha256) as path:
             return *arrived_signed(path, paper.sha256, kit), None
-    trouble = None
     with kit.workspace() as folder:
         unsigned = folder / "legal.pdf"
         findings = compose(document, understood, own, paper, unsigned, kit)
-        copy = Copy(sha256="", bytes=0, findings=findings)
         about = describe(understood, own, findings, owner=None)
-        if _where_to(about, understood, copy) == READY_TO_SEAL:
-            try:
-                with noted(kit, document.id, "seal", paper.sha256) as sealing:
-                    sealed = seal_copy(unsigned, kit)
-                    sealing.sha256 = sealed.sha256
-                return replace(sealed, findings=(*findings, *sealed.findings)), None, None
-            except SigningError as error:
-                trouble = error
-        stored = put_blob(kit.store, unsigned)
-    return replace(copy, sha256=stored.sha256, bytes=stored.bytes), None, trouble
-
-
-READY_TO_SEAL = Standing(state=State.PENDING, waiting_for="seal")
-
-
-def _is_a_copy() -> dict[str, Any]:
-    return reason("is_a_copy", remedy=RESUBMIT, mark="sao y, sao lục, trích sao")
-
-
-def _where_to(about: Description, understood: Understood, copy: Copy) -> Standing:
-    """Return where the document stands: a person first, then the seal, then the index."""
-    open_things = [*about.open_fields, *about.blocking]
-    if open_things or not understood.split_sure:
-        why = waits_for_a_person(open_things or ["split_unsure"], about.document_type.code, about.findings)
-        return Standing(state=State.REVIEW, waiting_for="person", reason=why)
-    if copy.seals:
-        return Standing(state=State.KEPT)
-    if understood.is_copy:
-        return Standing(state=State.PENDING, waiting_for="seal", reason=_is_a_copy())
-    return READY_TO_SEAL
+        ready = where_to(about, understood, Copy(sha256="", bytes=0)) == READY_TO_SEAL
+        copy, trouble = sealed_or_stored(unsigned, findings, document.id, paper.sha256, kit, ready=ready)
+    return copy, None, trouble
 
 
 def carry_on(record: Record, kit: Toolbox) -> Record:
@@ -279,7 +228,7 @@ def carry_on(record: Record, kit: Toolbox) -> Record:
         with noted(kit, record.record_id, "index", str(record.version)):
             index([record], kit)
     except OUR_ERRORS as error:
-        _wait(record.record_id, "index", error, kit)
+        note_waiting(record.record_id, "index", error, kit)
         raise
     kit.ledger.set_document(record.record_id, state=State.KEPT, waiting_for=None, reason=None)
     return record
@@ -299,7 +248,7 @@ def _seal(record: Record, kit: Toolbox) -> Record:
             copy = seal_copy(unsigned, kit)
             sealing.sha256 = copy.sha256
     except OUR_ERRORS as error:
-        _wait(record.record_id, "seal", error, kit)
+        note_waiting(record.record_id, "seal", error, kit)
         raise
     sealed = next_version(
         record,
@@ -318,17 +267,6 @@ def _seal(record: Record, kit: Toolbox) -> Record:
     except ObjectConflict:
         # Our lease ran out while we sealed, and whoever took over was faster.
         return newest(record.record_id, kit)
-
-
-def waits_for_other_form(record: Record) -> bool:
-    """Whether the paper is itself a copy, which is not sealed as SAO Y. Source: NĐ 30/2020 Đ.25."""
-    return any(finding.code == "copy_mark" for finding in record.findings)
-
-
-def _wait(record_id: str, what: str, error: Exception, kit: Toolbox) -> None:
-    cause = reason_of(error)
-    why = reason(f"waits_for_{what}", remedy=cause["remedy"], why=cause["message"])
-    kit.ledger.set_document(record_id, state=State.PENDING, waiting_for=what, reason=why)
 
 
 def set_aside(paper: Paper, why: dict[str, Any], kit: Toolbox, *, state: State = State.QUARANTINED) -> None:

@@ -3,14 +3,17 @@
 What is signed here was composed here; what arrived signed is only looked at, and kept byte for byte.
 """
 
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+from signing.errors import SigningError
 from signing.report import Report, SignatureReport, Verdict
 from signing.signer import Block, Sealed, Signer
 from sohoa.remote import PLACE_BLOCK, VERIFY
 from sohoa.steps.keep import Copy
+from sohoa.steps.stage import noted
 from sohoa.toolbox import Toolbox
 from sohoa.version import SOFTWARE
 from storage.objects import put_blob
@@ -57,6 +60,26 @@ def seal_copy(unsigned: Path, kit: Toolbox) -> Copy:
             for finding in sealed.findings
         ),
     )
+
+
+def sealed_or_stored(
+    unsigned: Path, findings: tuple[Finding, ...], ref: str, input_hash: str, kit: Toolbox, *, ready: bool
+) -> tuple[Copy, SigningError | None]:
+    """Return the copy: sealed if it is `ready` for that, else its bytes as they are, and why it could not be sealed.
+
+    `findings` are those of composing; `ref` is the record's identifier, for the ledger.
+    """
+    trouble = None
+    if ready:
+        try:
+            with noted(kit, ref, "seal", input_hash) as sealing:
+                sealed = seal_copy(unsigned, kit)
+                sealing.sha256 = sealed.sha256
+            return replace(sealed, findings=(*findings, *sealed.findings)), None
+        except SigningError as error:
+            trouble = error
+    stored = put_blob(kit.store, unsigned)
+    return Copy(sha256=stored.sha256, bytes=stored.bytes, findings=findings), trouble
 
 
 def verify_file(path: Path, kit: Toolbox, *, expected: StoredFile | None = None) -> Report:

@@ -12,6 +12,9 @@ SohoaError
 ├── SecretPaper           resubmit   a page bears a secrecy mark
 ├── NotAllowed            resubmit   what was asked does not fit the record's state
 ├── ArchiveBusy          retry      another command has the archive to itself, or uses it
+├── ArchiveMoved         repair     this archive lives in services that the settings do not name
+├── TargetInUse          resubmit   where the archive is to move, something else lives
+├── MigrationDiffers     repair     what arrived is not what was sent
 ├── FileUnreadable        resubmit   a file named on the command line cannot be opened
 ├── SchedulerLost         retry      the Prefect server went while a batch was under way
 └── SchedulerUnavailable  repair     the Prefect server does not answer
@@ -196,6 +199,34 @@ class ArchiveBusy(SohoaError):
 
     def __init__(self, *, home: str) -> None:
         super().__init__(f"another command is at work on {home}; let it end, or stop it, and try again", home=home)
+
+
+class ArchiveMoved(SohoaError):
+    """The archive was moved into services, and the settings do not name them. Nothing was done."""
+
+    code = "archive_moved"
+
+    def __init__(self, *, home: str, to: str, note: str) -> None:
+        super().__init__(f"the archive in {home} was moved to {to}; load those settings", home=home, to=to, note=note)
+
+
+class TargetInUse(SohoaError):
+    """The services hold what this archive does not: another archive, or this one has lived on there."""
+
+    code = "target_in_use"
+    remedy = "resubmit"
+
+    def __init__(self, *, what: str) -> None:
+        super().__init__(f"the services hold {what}, which this archive does not; nothing was changed", what=what)
+
+
+class MigrationDiffers(SohoaError):
+    """What arrived is not what was sent. The source is as it was."""
+
+    code = "migration_differs"
+
+    def __init__(self, *, what: str, number: int) -> None:
+        super().__init__(f"{number} things differ after the move: {what}", what=what, number=number)
 
 
 class FileUnreadable(SohoaError):

@@ -61,6 +61,11 @@ def build(settings: Settings) -> Toolbox:
     )
 
 
+def embedded(settings: Settings) -> Settings:
+    """Return the same settings without any service: all lies under the home."""
+    return settings.model_copy(update=dict.fromkeys(("s3_endpoint", "elasticsearch_url", "database_url")))
+
+
 def _database(settings: Settings) -> tuple[Ledger, Catalog]:
     """Return ledger and catalogue, in a database that has all their tables."""
     address = settings.database_url

@@ -17,6 +17,7 @@ from sohoa.cli import (
     export,
     ingest,
     lookup,
+    migrate,
     read,
     rebuild,
     reuse,
@@ -86,6 +87,7 @@ app.command()(reuse.reuse)
 app.command()(export.export)
 app.command()(rebuild.reindex)
 app.command()(rebuild.rebuild)
+app.command()(migrate.migrate)
 app.command()(doctor.doctor)
 
 

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from sohoa.alone import share
+from sohoa.moved import refuse_old_home
 from sohoa.settings import load
 from sohoa.toolbox import Toolbox
 from sohoa.wiring import toolbox_at
@@ -33,9 +34,16 @@ def home() -> Path:
 
 
 def tools() -> Toolbox:
-    """Return this process's adapters. Raises ArchiveBusy while another command has the archive to itself."""
-    share(home())
-    return toolbox_at(str(home()))
+    """Return this process's adapters.
+
+    Raises:
+        ArchiveBusy: another command has the archive to itself.
+        ArchiveMoved: it was moved into services that the settings do not name.
+    """
+    settings = load(home=CONTEXT.home)
+    share(settings.home)
+    refuse_old_home(settings)
+    return toolbox_at(str(settings.home))
 
 
 def print_json(answer: Mapping[str, Any]) -> None:

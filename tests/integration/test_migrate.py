@@ -1,0 +1,133 @@
+"""An archive moves: everything arrives, is proven equal, and what cannot be right is refused."""
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sohoa.errors import ArchiveMoved, MigrationDiffers, TargetInUse
+from sohoa.migrate import Parts, migrate
+from sohoa.moved import NOTE, leave_note, refuse_old_home
+from sohoa.reuse import use
+from sohoa.settings import Settings
+from sohoa.toolbox import Toolbox
+from sohoa.wiring import now
+from storage.objects import RetentionState, put_bytes
+from storage.records import State
+from tests.faults.adapters import Killed, Plan, everything_flaky
+from tests.faults.archive import Template, faults_of, ingest
+from tests.integration.conftest import printed_letter
+
+ALL = Parts(objects=True, catalogue=True, index=True)
+
+
+@pytest.fixture(scope="module")
+def box(tmp_path_factory: pytest.TempPathFactory) -> Template:
+    made = Template(tmp_path_factory.mktemp("box"))
+    for number in range(1, 6):
+        confidence = 0.99 if number < 5 else 0.3
+        made.desk.scan(f"{number}.png", printed_letter(f"{number}/QĐ-UBND", confidence=confidence))
+    (made.desk.folder / "hỏng.pdf").write_bytes(b"%PDF-1.7 nothing")
+    return made
+
+
+@pytest.fixture
+def source(box: Template, tmp_path: Path) -> Toolbox:
+    kit = box.archive(tmp_path / "source")
+    ingest(kit, box.desk.folder)
+    kept = [r for r in kit.catalog.all() if r.state is State.KEPT]
+    use(kept[0].record_id, dossier="HS-1", purpose="cấp giấy phép", to=None, kit=kit)
+    kit.retention.hold(kept[1].files[0].key, on=True)
+    return kit
+
+
+@pytest.fixture
+def target(box: Template, tmp_path: Path, source: Toolbox) -> Toolbox:
+    return box.archive(tmp_path / "target", keys=source.keys)
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {str(f.relative_to(folder)): f.read_bytes() for f in sorted(folder.rglob("*")) if f.is_file()}
+
+
+def test_everything_arrives_and_the_source_is_untouched(source: Toolbox, target: Toolbox) -> None:
+    before = contents(source.settings.home / "objects")
+    made = migrate(source, target, ALL)
+    assert all(row.equal for row in made.rows)
+    counted = {row.what: row.target for row in made.rows}
+    assert counted["records"] == 5 and counted["papers"] == 6 and counted["reuses"] == 1 and counted["index"] == 4
+    assert counted["retention"] > 0
+    assert contents(source.settings.home / "objects") == before
+    assert faults_of(target) == []
+    assert {b.code for b in target.ledger.batches()} == {b.code for b in source.ledger.batches()}
+
+
+def test_again_copies_nothing_and_proves_it_again(source: Toolbox, target: Toolbox) -> None:
+    first = migrate(source, target, ALL)
+    again = migrate(source, target, ALL)
+    assert first.copied > 0 and again.copied == 0
+    assert again.rows == first.rows
+
+
+@pytest.mark.parametrize("kill", [False, True], ids=["fails", "killed"])
+@pytest.mark.parametrize("call", [3, 40, 90])
+def test_interrupted_it_goes_on(source: Toolbox, target: Toolbox, call: int, kill: bool) -> None:
+    plan = Plan(fail_at=frozenset({call}), after=True, kill=kill)
+    with pytest.raises(Killed if kill else Exception):
+        migrate(source, everything_flaky(target, plan), ALL)
+    assert all(row.equal for row in migrate(source, target, ALL).rows)
+
+
+def test_a_place_that_serves_another_archive_is_left_alone(source: Toolbox, target: Toolbox) -> None:
+    put_bytes(target.store, "facts/batches/khác.json", b"{}")
+    with pytest.raises(TargetInUse, match="khác"):
+        migrate(source, target, ALL)
+    assert list(target.store.list("")) == ["facts/batches/khác.json"]
+
+
+def test_a_database_in_use_is_left_alone(source: Toolbox, target: Toolbox) -> None:
+    target.ledger.open_batch("LÔ-KHÁC", folder=None, expected=None, now=target.clock())
+    with pytest.raises(TargetInUse, match="LÔ-KHÁC"):
+        migrate(source, target, ALL)
+    assert list(target.store.list("")) == []
+
+
+class Forgetful:
+    """A retention that takes dates and keeps none."""
+
+    def set(self, key: str, until: date | None) -> None:
+        pass
+
+    def hold(self, key: str, on: bool) -> None:
+        pass
+
+    def read(self, key: str) -> RetentionState:
+        return RetentionState()
+
+
+def test_a_store_that_does_not_keep_what_it_is_told_is_found_out(source: Toolbox, target: Toolbox) -> None:
+    with pytest.raises(MigrationDiffers):
+        migrate(source, replace(target, retention=Forgetful()), ALL)
+
+
+def test_objects_alone_leave_the_catalogue_where_it_is(source: Toolbox, target: Toolbox) -> None:
+    made = migrate(source, target, Parts(objects=True, catalogue=False, index=False))
+    assert [row.what for row in made.rows] == ["objects", "retention"]
+    assert target.catalog.versions() == {}
+
+
+def test_the_old_home_is_not_used_by_mistake(tmp_path: Path) -> None:
+    services: dict[str, Any] = {
+        "s3_endpoint": "https://s3.example:9000",
+        "database_url": "postgresql://u:p@db.example/a",
+    }
+    moved = Settings(home=tmp_path, **services)
+    leave_note(moved, now())
+    assert "p@" not in (tmp_path / NOTE).read_text() and ":p" not in (tmp_path / NOTE).read_text().replace(":9000", "")
+    refuse_old_home(moved)
+    with pytest.raises(ArchiveMoved, match=r"s3\.example"):
+        refuse_old_home(Settings(home=tmp_path))
+    (tmp_path / NOTE).unlink()
+    refuse_old_home(Settings(home=tmp_path))

@@ -1,12 +1,14 @@
 #!/usr/bin/env bash
-# Fetches and builds the outside judges of our files into infra/tools/: veraPDF (PDF/A) and EU DSS (signatures).
+# Fetches and builds the outside judges of our files into infra/tools/: veraPDF (PDF/A), EU DSS (signatures), and where there is
+# Go the reference loader of the Compose Specification (infra/compose.yaml).
 # Needs a JDK of 17 or newer, and Maven. What is there already is not fetched again.
-# Prints the two variables that the tests look for.
+# Prints the variables that the tests look for.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 tools=$here/tools
 verapdf=1.30.2
+compose=2.16.2
 dss=$(sed -n 's:.*<dss.version>\(.*\)</dss.version>.*:\1:p' "$here/judges/pom.xml")
 
 for program in java javac mvn; do
@@ -33,5 +35,12 @@ if [ ! -d "$tools/dss-$dss" ]; then
   mv -T "$scratch/dss" "$tools/dss-$dss"
 fi
 
+if [ ! -d "$tools/compose-go-$compose" ] && command -v go >/dev/null; then
+  echo "install-judges: building compose-go $compose" >&2
+  GOTOOLCHAIN=local GOBIN="$scratch/compose-go" go install "github.com/compose-spec/compose-go/v2/cmd@v$compose" >&2
+  mv -T "$scratch/compose-go" "$tools/compose-go-$compose"
+fi
+
 echo "SOHOA_TEST_VERAPDF=$tools/verapdf-$verapdf/cli-$verapdf.jar"
 echo "SOHOA_TEST_DSS=$tools/dss-$dss"
+[ ! -d "$tools/compose-go-$compose" ] || echo "SOHOA_TEST_COMPOSE=$tools/compose-go-$compose/cmd"

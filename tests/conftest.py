@@ -56,6 +56,10 @@ GATES: dict[str, tuple[Callable[[], bool], str]] = {
         lambda: _folder("SOHOA_TEST_DSS") is not None and shutil.which("java") is not None,
         "set SOHOA_TEST_DSS to the folder with the DSS judge's jars, and install Java",
     ),
+    "compose": (
+        lambda: bool(os.environ.get("SOHOA_TEST_COMPOSE")),
+        "set SOHOA_TEST_COMPOSE to the loader of the Compose Specification that infra/install-judges.sh builds with Go",
+    ),
     "minio": _listens("MinIO", "SOHOA_S3_ENDPOINT"),
     "elasticsearch": _listens("Elasticsearch", "SOHOA_ELASTICSEARCH_URL"),
     "postgresql": _listens("PostgreSQL", "SOHOA_DATABASE_URL"),

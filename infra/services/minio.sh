@@ -22,12 +22,18 @@ minio_build() {
 
 minio_prepare() {
   local home=$run/minio
+  mkdir -p "$home/tls" "$home/data"
+  minio_names "$home/tls"
   certificate minio "$home/tls"
-  mkdir -p "$home/certs/CAs" "$home/data"
-  cp -p "$home/tls/server.crt" "$home/certs/public.crt"
-  cp -p "$home/tls/server.key" "$home/certs/private.key"
-  cp -p "$ca" "$home/certs/CAs/ca.crt"
-  belongs minio "$home/certs" "$home/data"
+  belongs minio "$home/tls" "$home/data"
+}
+
+# minio_names FOLDER: lets MinIO find the certificate, the key and the authority under the names it looks for.
+minio_names() {
+  mkdir -p "$1/CAs"
+  ln -sfn server.crt "$1/public.crt"
+  ln -sfn server.key "$1/private.key"
+  ln -sfn ../ca.crt "$1/CAs/ca.crt"
 }
 
 minio_start() {
@@ -37,7 +43,7 @@ minio_start() {
   # shellcheck disable=SC2086 # several drives are several words
   launch minio env -i PATH="$PATH" HOME="$home" MINIO_ROOT_USER=admin MINIO_ROOT_PASSWORD="$(secret minio-admin)" \
     MINIO_KMS_SECRET_KEY="sohoa:$(cat "$run/secrets/minio-kms")" MINIO_BROWSER=off MINIO_UPDATE=off \
-    "$tools/$minio_tool/minio" server --quiet --address "127.0.0.1:$(port minio)" --certs-dir "$home/certs" $drives
+    "$tools/$minio_tool/minio" server --quiet --address "127.0.0.1:$(port minio)" --certs-dir "$home/tls" $drives
   await minio 60 minio_ready
 }
 

@@ -9,14 +9,14 @@ from sohoa.policy import OUR_ERRORS
 log = logging.getLogger(__name__)
 
 
-def carry(batch: str, home: str) -> None:
-    """Take the batch's open papers as far as they go.
+def carry(batch: str, home: str) -> list[str]:
+    """Take the batch's open papers as far as they go; return those that were taken up.
 
     Raises:
         SchedulerLost: the scheduler went or stumbled; what is done is in the ledger, calling again goes on from there.
     """
     try:
-        ingest(batch, home)
+        return ingest(batch, home)
     except OUR_ERRORS:
         raise
     except Exception as error:

@@ -1,10 +1,15 @@
-"""The flow of one batch: every open paper is a task, retried by its error's remedy. The ledger stays the truth."""
+"""The flow of one batch: every open paper is a task, retried by its error's remedy. The ledger stays the truth.
+
+Papers are asked of the ledger a few at a time, as many as are worked on at once: whoever else works on the batch, on
+this machine or another, is handed others.
+"""
 
 import os
-import time
-from collections.abc import Sequence
 from contextlib import suppress
+from pathlib import Path
+from queue import Empty, SimpleQueue
 from threading import Event
+from time import monotonic
 from typing import Any
 from uuid import UUID
 
@@ -17,10 +22,14 @@ from prefect.exceptions import MissingResult, PrefectException
 from prefect.futures import PrefectFuture
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
+from sohoa.alone import share
 from sohoa.errors import SchedulerLost
 from sohoa.policy import RETRY_DELAYS_SECONDS, worth_retrying
+from sohoa.settings import load
 from sohoa.steps.document import give_up, take_through
+from sohoa.toolbox import Toolbox
 from sohoa.wiring import toolbox_at
+from storage.ledger import Handed
 
 SCHEDULER_ERRORS = (httpx.HTTPError, PrefectException)
 """What a scheduler that was killed looks like from here."""
@@ -34,6 +43,9 @@ AT_ONCE = (os.cpu_count() or 1) + 1
 
 STOP = Event()
 """Set when this process is asked to stop: papers not begun are left for the next run."""
+
+LOOK_EVERY_SECONDS = 1.0
+"""How long a free hand waits before it asks for papers again while others are still at work."""
 
 RUNNER: TaskRunner[Any] = ThreadPoolTaskRunner(max_workers=AT_ONCE)
 
@@ -53,27 +65,82 @@ def _retry(_task: Any, _run: Any, state: State[Any]) -> bool:
 )
 def paper(paper_id: str, home: str) -> bool:
     """See sohoa.steps.document.take_through."""
-    return not STOP.is_set() and take_through(paper_id, toolbox_at(home))
+    kit = toolbox_at(home)
+    if STOP.is_set():
+        kit.ledger.release(paper_id, kit.worker)
+        return False
+    return take_through(paper_id, kit)
 
 
 @flow(name="ingest-part", flow_run_name="{batch}", task_runner=RUNNER)
-def part(batch: str, home: str, papers: list[str]) -> None:
-    """Take up to PART papers of a batch as far as they go."""
+def part(batch: str, home: str, after: int) -> list[Handed]:
+    """Take up to PART papers of a batch, received later than `after` or left behind, as far as they go; return them."""
     kit = toolbox_at(home)
-    bar = _bar(batch)
-    futures = [paper.submit(ref, home) for ref in papers]
-    _watch(bar, futures)
+    bar = Bar(batch, len(kit.ledger.unfinished_papers(batch)))
+    handed: list[Handed] = []
+    working: dict[PrefectFuture[Any], str] = {}
+    finished: SimpleQueue[PrefectFuture[Any]] = SimpleQueue()
     lost = ""
-    for ref, future in zip(papers, futures, strict=True):
-        if future.state.is_completed():
-            continue  # not asked for its result: one that the engine read back from its server has none
-        error = _error_of(future.state)
-        if future.state.is_crashed():
-            lost = str(error)  # the engine failed, not the paper: it stays to be done
-        elif future.state.is_failed():
-            give_up(ref, error, kit)
+    while True:
+        room = 0 if lost or STOP.is_set() else min(AT_ONCE - len(working), PART - len(handed))
+        for one in _handed_out(batch, room, after, kit):
+            future = paper.submit(one.id, home)
+            working[future] = one.id
+            handed.append(one)
+            after = max(after, one.received)
+            future.add_done_callback(finished.put)
+        if not working:
+            break
+        with suppress(Empty):
+            future = finished.get(timeout=LOOK_EVERY_SECONDS)
+            lost = _settle(working.pop(future), future, kit) or lost
+            bar.tell(len(handed) - len(working))
     if lost:
         raise SchedulerLost(lost)
+    return handed
+
+
+@flow(name="ingest", flow_run_name="{batch}")
+def ingest(batch: str, home: str = "") -> list[str]:
+    """Take every open paper of a received batch through its steps, each once; what is done already is not done again.
+
+    What another process has in hand is left to it, and taken over when it is left behind. `home`: the settings' by
+    default. Returns the papers that were taken up.
+    """
+    home = home or str(load().home)
+    share(Path(home))
+    taken: list[str] = []
+    after = 0
+    while not STOP.is_set():
+        handed = part(batch, home, after)
+        taken += [paper.id for paper in handed]
+        after = max([after, *(paper.received for paper in handed)])
+        if len(handed) < PART:
+            break
+    return taken
+
+
+def _handed_out(batch: str, number: int, after: int, kit: Toolbox) -> list[Handed]:
+    if number < 1:
+        return []
+    seconds = kit.settings.lease_seconds
+    return kit.ledger.take_papers(
+        batch, worker=kit.worker, number=number, seconds=seconds, now=kit.clock(), after=after
+    )
+
+
+def _settle(paper_id: str, future: PrefectFuture[Any], kit: Toolbox) -> str:
+    """Write down that a paper failed, if it did; return what became of the scheduler, if it was that."""
+    try:
+        future.wait()  # it is done: this takes its state over, which else would be asked of the server
+    except SCHEDULER_ERRORS as error:
+        return str(error) or type(error).__name__
+    state = future.state
+    if state.is_crashed():
+        return str(_error_of(state))  # the engine failed, not the paper: it stays to be done
+    if state.is_failed():
+        give_up(paper_id, _error_of(state), kit)
+    return ""
 
 
 def _error_of(state: State[Any]) -> BaseException:
@@ -84,42 +151,21 @@ def _error_of(state: State[Any]) -> BaseException:
     return error if isinstance(error, BaseException) else RuntimeError(state.message or str(error))
 
 
-@flow(name="ingest", flow_run_name="{batch}")
-def ingest(batch: str, home: str) -> int:
-    """Take every open paper of a received batch through its steps, each once; what is done already is not done again.
+class Bar:
+    """The batch's progress artifact, for people to look at; none when the scheduler does not answer."""
 
-    What another process has in hand is left to it. Returns how many papers were taken up.
-    """
-    kit = toolbox_at(home)
-    seen: set[str] = set()
-    while not STOP.is_set():
-        others = kit.ledger.held_by_others(kit.worker, now=kit.clock())
-        todo = [ref for ref in kit.ledger.unfinished_papers(batch) if ref not in seen | others][:PART]
-        if not todo:
-            break
-        part(batch, home, todo)
-        seen.update(todo)
-    return len(seen)
+    def __init__(self, batch: str, total: int) -> None:
+        self._total = total
+        self._told_at = monotonic()
+        self._bar: UUID | None = None
+        with suppress(*SCHEDULER_ERRORS):
+            bar = create_progress_artifact(progress=0.0, key="ingest", description=f"Lô {batch}")
+            self._bar = bar if isinstance(bar, UUID) else None
 
-
-def _bar(batch: str) -> UUID | None:
-    """Return the batch's progress artifact; None when the scheduler does not answer: it is there to be looked at."""
-    try:
-        bar = create_progress_artifact(progress=0.0, key="ingest", description=f"Lô {batch}")
-    except SCHEDULER_ERRORS:
-        return None
-    return bar if isinstance(bar, UUID) else None
-
-
-def _watch(bar: UUID | None, futures: Sequence[PrefectFuture[Any]]) -> None:
-    """Keep the batch's progress artifact current, at most once a second, until all papers are through."""
-    told = -1
-    while True:
-        done = sum(future.state.is_final() for future in futures)
-        if done != told and bar is not None:
-            with suppress(*SCHEDULER_ERRORS):
-                update_progress_artifact(bar, progress=100.0 * done / len(futures))
-        told = done
-        if done == len(futures):
+    def tell(self, done: int) -> None:
+        """Show how many papers are through, at most once a second but for the last."""
+        if self._bar is None or (done < self._total and monotonic() - self._told_at < 1.0):
             return
-        time.sleep(1.0 if done else 0.2)
+        self._told_at = monotonic()
+        with suppress(*SCHEDULER_ERRORS):
+            update_progress_artifact(self._bar, progress=100.0 * done / max(done, self._total, 1))

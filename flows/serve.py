@@ -130,15 +130,17 @@ class OwnServer(Server):
 
 
 @contextmanager
-def serving(home: Path, *, port: int | None = None) -> Iterator[Server]:
+def serving(home: Path, *, port: int | None = None, else_port: int | None = None) -> Iterator[Server]:
     """Lend a Prefect server: the one named by PREFECT_API_URL, the one `sohoa up` runs, or an own one.
 
+    With `port` it is an own one, there. With `else_port` it is an own one, there, unless PREFECT_API_URL names one.
     It may still be starting: call `wait` before the first use. The environment of this process points to it.
     """
     os.environ.update({name: os.environ.get(name, value) for name, value in OFFLINE.items()})
     os.environ.setdefault("PREFECT_HOME", str(home / "prefect"))
-    url = os.environ.get("PREFECT_API_URL") or _running(home)
-    server = Server(url) if url and port is None else OwnServer(home, port or free_port())
+    url = os.environ.get("PREFECT_API_URL") or (None if else_port else _running(home))
+    own_port = else_port if port is None else port
+    server = Server(url) if url and port is None else OwnServer(home, own_port or free_port())
     os.environ["PREFECT_API_URL"] = server.url
     try:
         yield server

@@ -115,7 +115,7 @@ def translated() -> Iterator[None]:
 def insert_new(connection: Connection, table: Table, **values: Any) -> bool:
     """Insert the row unless its key, or another unique value of it, is there already; return whether it was new."""
     insert = postgresql_insert if connection.dialect.name == "postgresql" else sqlite_insert
-    new = insert(table).values(**values).on_conflict_do_nothing().returning(literal_column("1"))
+    new: Any = insert(table).values(**values).on_conflict_do_nothing().returning(literal_column("1"))
     return connection.execute(new).first() is not None
 
 

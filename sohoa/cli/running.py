@@ -71,13 +71,12 @@ def _carry(code: str, kit: Toolbox, ready: Callable[[], None]) -> None:
 
     tried: set[str] = set()
     while unfinished := set(kit.ledger.unfinished_papers(code)) - tried:
-        others = kit.ledger.held_by_others(kit.worker, now=kit.clock())
-        if free := unfinished - others:
+        taken: list[str] = []
+        if unfinished - kit.ledger.held_by_others(kit.worker, now=kit.clock()):
             ready()
-            carry(code, str(home()))
-            # Somebody may have been faster at some of them: those may be left to us yet.
-            tried |= free - kit.ledger.held_by_others(kit.worker, now=kit.clock())
-        else:
+            taken = carry(code, str(home()))
+            tried.update(taken)
+        if not taken:
             sleep(LOOK_EVERY_SECONDS)
             kit.ledger.free_leases(is_gone)
 

@@ -14,6 +14,7 @@ from sohoa.cli.watching import watching_folder
 from sohoa.messages import reason_of
 from sohoa.policy import OUR_ERRORS, Rests
 from sohoa.toolbox import Toolbox
+from sohoa.wiring import is_gone
 
 log = logging.getLogger(__name__)
 
@@ -22,7 +23,10 @@ LOOK_EVERY_SECONDS = 2.0
 
 
 def up(
-    port: Annotated[int, typer.Option(help="Of the scheduler, on loopback.")] = DEFAULT_PORT,
+    port: Annotated[
+        int | None,
+        typer.Option(help=f"Of a scheduler of its own, on loopback; else PREFECT_API_URL, else {DEFAULT_PORT}."),
+    ] = None,
     watch: Annotated[
         Path | None, typer.Option(help="Take papers in from this folder; else SOHOA_WATCH, else none.")
     ] = None,
@@ -32,7 +36,10 @@ def up(
 
     kit = tools()
     stop = threading.Event()
-    with watching_folder(watch or kit.settings.watch, kit, stop), serving(home(), port=port) as server:
+    with (
+        watching_folder(watch or kit.settings.watch, kit, stop),
+        serving(home(), port=port, else_port=DEFAULT_PORT) as server,
+    ):
         server.wait()
         announce(home(), server)
         say(f"Đang chạy (up): {server.url} · Ctrl-C để dừng")
@@ -67,15 +74,26 @@ def _work_until_stopped(kit: Toolbox, stop: threading.Event) -> None:
     rests = Rests()
     while not stop.wait(LOOK_EVERY_SECONDS):
         try:
+            kit.ledger.free_leases(is_gone)
             for code in kit.ledger.unfinished_batches():
-                todo = kit.ledger.unfinished_papers(code)
-                if not stop.is_set() and rests.over(code, todo):
-                    taken = ingest.ingest(code, str(home()))
-                    rests.after(code, kit.ledger.unfinished_papers(code))
-                    say(f"Lô {code}: đã xử lý {taken} tệp")
+                if not stop.is_set():
+                    _work_on(code, kit, rests)
         except OUR_ERRORS as error:
             say(f"sohoa: {reason_of(error)['message']}")
         except Exception as error:
             # A batch that the scheduler stumbled over must not end the night for the others.
             log.exception("run failed")
             say(f"sohoa: {type(error).__name__}: {error}")
+
+
+def _work_on(code: str, kit: Toolbox, rests: Rests) -> None:
+    """Run the batch's flow if it has a paper that nobody else has in hand; rest from those that got no further."""
+    from flows.ingest import ingest  # noqa: PLC0415 - as above
+
+    todo = set(kit.ledger.unfinished_papers(code)) - kit.ledger.held_by_others(kit.worker, now=kit.clock())
+    if not todo or not rests.over(code, todo):
+        return
+    taken = ingest(code, str(home()))
+    rests.after(code, set(kit.ledger.unfinished_papers(code)) & set(taken))
+    if taken:
+        say(f"Lô {code}: đã xử lý {len(taken)} tệp")

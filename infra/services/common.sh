@@ -55,9 +55,13 @@ belongs() {
   [ "$uid" = "$(id -u)" ] || chown -R "$uid:$(group "$uid")" "$@"
 }
 
-# reachable NAME: ends with the remedy when the server's account cannot walk down to its folder.
+# reachable NAME: ends with the remedy when the server's account cannot walk down to its folder, or to the tools.
 reachable() {
-  (as "$1" test -x "$run/$1") || fail "$run is closed to the account of $1: use a folder others may enter, SERVICES_RUN=/srv/sohoa make services"
+  local folder
+  for folder in "$run/$1" "$tools"; do
+    [ ! -d "$folder" ] || (as "$1" test -x "$folder") ||
+      fail "$folder is closed to the account of $1: put the tree where other accounts may enter, such as /srv"
+  done
 }
 
 # --- secrets: made once, random, readable by the owner of the tree alone.

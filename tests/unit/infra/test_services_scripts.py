@@ -133,3 +133,11 @@ def test_a_missing_program_is_named_with_its_remedy(shell: Shell) -> None:
     done = shell("need no-such-program the-package")
     assert (done.returncode, done.stdout) == (CONFIG_ERROR, "")
     assert done.stderr == "services: no-such-program is missing: install it with: apt-get install the-package\n"
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root hands servers to other accounts")
+def test_a_folder_that_the_account_may_not_enter_is_named(shell: Shell) -> None:
+    shell.run.parent.chmod(0o700)
+    done = shell("reachable thing")
+    assert done.returncode == CONFIG_ERROR
+    assert f"{shell.run}/thing is closed to the account of thing" in done.stderr

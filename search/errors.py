@@ -2,7 +2,8 @@
 
 SearchError
 ├── BadQuery           resubmit   what was typed, or a filter, cannot be answered as it stands
-├── IndexUnavailable   retry      another command is writing, or the disk did not answer
+├── IndexUnavailable   retry      another command is writing, or disk or server did not answer
+├── IndexRefused       repair     the server does not let us in: key, rights or certificate
 └── IndexDamaged       repair     the index is gone or unreadable; it is only a view: rebuild it
 """
 
@@ -82,4 +83,22 @@ class IndexDamaged(SearchError):
     @property
     def place(self) -> str:
         """Folder or address of the index."""
+        return self.detail["place"]
+
+
+class IndexRefused(SearchError):
+    """The server was reached and does not let us in, or is not what we speak to. An operator must act."""
+
+    code = "index_refused"
+    remedy = "repair"
+
+    def __init__(self, place: str, why: str, setting: str) -> None:
+        super().__init__(
+            f"the search index at {place!r} refuses: {why}; check {setting}",
+            {"place": place, "why": why, "setting": setting},
+        )
+
+    @property
+    def place(self) -> str:
+        """Address of the server, without credentials."""
         return self.detail["place"]

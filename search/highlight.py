@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from itertools import islice
 
 from search.fold import Word, nfc, one_edit_apart, words
-from search.query import Query, date_phrases
+from search.query import Query, Term, date_phrases
 
 MOST = 3
 WIDTH = 180
@@ -18,7 +18,7 @@ def find_passages(text: str, query: Query, *, approximate: bool = False) -> tupl
     """Return up to three passages of the text, HTML-escaped, what matched in <em>, in the order of the text.
 
     Those with most of the query's words are chosen. Accents, tone placement and leading zeros do not matter; with
-    `approximate` neither does one letter of a word.
+    `approximate` neither does one letter of a word, nor that a word is only begun.
     """
     text = nfc(text)
     found = list(islice(words(text), FARTHEST))
@@ -41,7 +41,7 @@ def _matches(found: Sequence[Word], query: Query, *, approximate: bool) -> list[
         sequences += [tuple(term.folded for term in compound) for compound in query.compounds]
     sequences += [phrase for date in query.dates for phrase in date_phrases(date)]
     starts = {sequence[0]: [s for s in sequences if s[0] == sequence[0]] for sequence in sequences}
-    near = [word for word in singles if len(word) > 2 and not word.isdecimal()] if approximate else []
+    near = [term for term in query.terms if term.may_be_begun] if approximate else []
     spans: list[Span] = []
     for index, word in enumerate(found):
         for sequence in starts.get(word.folded, ()):
@@ -49,9 +49,13 @@ def _matches(found: Sequence[Word], query: Query, *, approximate: bool) -> list[
                 spans.append((word.start, found[index + len(sequence) - 1].end, " ".join(sequence)))
         if word.folded in singles:
             spans.append((word.start, word.end, word.folded))
-        elif hit := next((n for n in near if one_edit_apart(n, word.folded)), None):
+        elif hit := next((term.folded for term in near if _nearly(term, word)), None):
             spans.append((word.start, word.end, hit))
     return sorted(spans)
+
+
+def _nearly(term: Term, word: Word) -> bool:
+    return word.folded.startswith(term.folded) or (term.may_be_misspelt and one_edit_apart(term.folded, word.folded))
 
 
 def _places(text: str, spans: Sequence[Span]) -> list[tuple[int, int]]:

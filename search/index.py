@@ -73,9 +73,9 @@ class RecordIndex(Protocol):
     def search(self, query: Query) -> Hits:
         """Return the records that meet the query, nearest first; to filters alone, the latest issued first.
 
-        Where none meets all of it, those that meet it with one letter wrong a word (numbers: never) and with compounds
-        taken apart; where none does, those that meet most of its words and all
-        its numbers. Quoted phrases, dates and filters always hold.
+        Where none meets all of it, those that meet it with one letter wrong a word, or with a word of the head only
+        begun (numbers: never), and with compounds taken apart; where none does, those that meet most of its words and
+        all its numbers. Quoted phrases, dates and filters always hold.
 
         Raises:
             IndexUnavailable, IndexDamaged

@@ -11,9 +11,9 @@ from search.errors import IndexDamaged
 from search.flat import FACETS, MOST_FACETS, flatten
 from search.index import Entry, Hits
 from search.local_folder import IndexFolder
-from search.local_query import Level, Translation, document, read_reference, schema
+from search.local_query import Translation, document, read_reference, schema
 from search.lock import ignore
-from search.query import Query
+from search.query import Level, Query
 from search.shown import Shown
 
 WRITER_BYTES = 50_000_000

@@ -1,14 +1,13 @@
 """Our query -> tantivy's. Belongs to search/local.py: the layout of the fields and how much each counts."""
 
 from collections.abc import Sequence
-from enum import IntEnum
 
-from tantivy import Document, Occur, Schema, SchemaBuilder
+from tantivy import Document, FieldType, Occur, Schema, SchemaBuilder
 from tantivy import Query as Native
 
 from search.flat import FACETS, Flat, date_word, filter_words, number_word
 from search.fold import words
-from search.query import Phrase, Query, Term, date_phrases, fewest
+from search.query import Level, Phrase, Query, Term, date_phrases, fewest
 
 FORMAT = "sohoa-index 1"
 """Raised when the layout changes: an index of another format is rebuilt."""
@@ -16,17 +15,7 @@ FORMAT = "sohoa-index 1"
 _FOLDED = {"head": 2.0, "body": 1.0}
 _EXACT = {"head_exact": 1.2, "body_exact": 0.6}
 _TYPO = 0.4
-"""What a word counts that is met but for one letter."""
-
-
-class Level(IntEnum):
-    """How strictly the query is taken."""
-
-    AS_TYPED = 0
-    NEARLY = 1
-    """One letter may be wrong in a word, compounds are taken apart."""
-    MOSTLY = 2
-    """And not all words must be met."""
+"""What a word counts that is met but for one letter, or only begun."""
 
 
 def schema() -> Schema:
@@ -85,6 +74,8 @@ class Translation:
     def native(self, query: Query, level: Level) -> Native:
         """Return tantivy's form of the query, taken as strictly as `level` says."""
         parts = [(Occur.Must, self._filter(filter_words(name, value))) for name, value in query.where.items()]
+        if query.issued:
+            parts.append((Occur.Must, Native.range_query(self._schema, "issued", FieldType.Integer, *query.issued)))
         parts += [(Occur.Must, self._said(_folded(phrase), _exact(phrase))) for phrase in query.phrases]
         parts += [(Occur.Must, self._dated(date)) for date in query.dates]
         parts += self._typed(query, level)
@@ -115,10 +106,12 @@ class Translation:
         return _any([Native.boost_query(self._term(name, word), weight) for name, word, weight in weighed])
 
     def _near(self, term: Term) -> Native:
-        if len(term.folded) < 3 or term.is_number:
-            return self._word(term)
-        typos = [Native.fuzzy_term_query(self._schema, name, term.folded, 1, True) for name in _FOLDED]
-        return _any([self._word(term), *(Native.boost_query(typo, _TYPO) for typo in typos)])
+        loose: list[Native] = []
+        if term.may_be_misspelt:
+            loose += [Native.fuzzy_term_query(self._schema, name, term.folded, 1) for name in _FOLDED]
+        if term.may_be_begun:
+            loose.append(Native.fuzzy_term_query(self._schema, "head", term.folded, 0, prefix=True))
+        return _any([self._word(term), *(Native.boost_query(query, _TYPO) for query in loose)])
 
     def _said(self, folded: Sequence[str], exact: Sequence[str], slop: int = 0) -> Native:
         weighed = [(name, folded, weight) for name, weight in _FOLDED.items()]

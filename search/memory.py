@@ -10,7 +10,7 @@ from search.fold import one_edit_apart, words
 from search.index import Entry, Hits
 from search.query import Query, Term, date_phrases, fewest
 
-Near = Callable[[str, str], bool]
+Near = Callable[[Term, str], bool]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +90,8 @@ def _says(kept: _Kept, sequence: Sequence[str]) -> bool:
 
 def _passes(kept: _Kept, query: Query) -> bool:
     return (
-        all(_holds(kept.flat.filters, filter_words(name, value)) for name, value in query.where.items())
+        (not query.issued or query.issued[0] <= kept.flat.issued <= query.issued[1])
+        and all(_holds(kept.flat.filters, filter_words(name, value)) for name, value in query.where.items())
         and all(_says(kept, [term.folded for term in phrase]) for phrase in query.phrases)
         and all(
             date_word(date) in kept.flat.filters or any(_says(kept, p) for p in date_phrases(date))
@@ -99,19 +100,23 @@ def _passes(kept: _Kept, query: Query) -> bool:
     )
 
 
-def _same(one: str, other: str) -> bool:
-    return one == other
+def _same(term: Term, word: str) -> bool:
+    return term.folded == word
 
 
-def _near(one: str, other: str) -> bool:
-    return one == other or (len(one) > 2 and not one.isdecimal() and one_edit_apart(one, other))
+def _near(term: Term, word: str) -> bool:
+    return _same(term, word) or (term.may_be_misspelt and one_edit_apart(term.folded, word))
 
 
-def _rate(kept: _Kept, term: Term, near: Near) -> float:
+def _begun(term: Term, word: str) -> bool:
+    return term.may_be_begun and word.startswith(term.folded)
+
+
+def _rate(kept: _Kept, term: Term, near: Near, begun: Near = _same) -> float:
     return (
-        3.0 * any(near(term.folded, w) for w in kept.head)
+        3.0 * any(near(term, w) or begun(term, w) for w in kept.head)
         + 1.5 * (term.exact in kept.head_exact)
-        + 1.0 * any(near(term.folded, w) for w in kept.text)
+        + 1.0 * any(near(term, w) for w in kept.text)
         + 0.5 * (term.exact in kept.text_exact)
     )
 
@@ -134,12 +139,12 @@ def _as_typed(kept: _Kept, query: Query) -> float:
 
 
 def _nearly(kept: _Kept, query: Query) -> float:
-    rates = [_rate(kept, term, _near) for term in query.terms]
+    rates = [_rate(kept, term, _near, _begun) for term in query.terms]
     return sum(rates) + _extra(kept, query) if all(rates) else 0.0
 
 
 def _mostly(kept: _Kept, query: Query) -> float:
-    rates = {term: _rate(kept, term, _near) for term in query.terms}
+    rates = {term: _rate(kept, term, _near, _begun) for term in query.terms}
     enough = len([rate for rate in rates.values() if rate]) >= fewest(len(rates))
     return sum(rates.values()) if enough and all(rate for term, rate in rates.items() if term.is_number) else 0.0
 

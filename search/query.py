@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from enum import IntEnum
 
 from search.errors import BadQuery
 from search.fold import nfc, words
@@ -24,6 +25,17 @@ _DATE_IN_WORDS = re.compile(
 )
 _NUMBER = re.compile(r"^\d{1,6}[a-z]?(?:[./]\d+)*/\S*[^\W\d_]", re.IGNORECASE)
 _NAME = re.compile(r"^[a-z][a-z0-9_]{0,39}$")
+_EARLIEST, _LATEST = 1, 99991231
+
+
+class Level(IntEnum):
+    """How strictly a query is taken: as typed first, then looser, until something answers."""
+
+    AS_TYPED = 0
+    NEARLY = 1
+    """One letter may be wrong in a word, a word of the head may be only begun; compounds are taken apart."""
+    MOSTLY = 2
+    """And not all words must be met."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +49,16 @@ class Term:
     def is_number(self) -> bool:
         """Whether it is all digits: a number is met exactly or not at all."""
         return self.folded.isdecimal()
+
+    @property
+    def may_be_misspelt(self) -> bool:
+        """Whether a word with one letter wrong may meet it."""
+        return len(self.folded) > 2 and not self.is_number
+
+    @property
+    def may_be_begun(self) -> bool:
+        """Whether a longer word may meet it."""
+        return len(self.folded) > 1 and not self.is_number
 
 
 Phrase = tuple[Term, ...]
@@ -58,6 +80,8 @@ class Query:
     """ISO 8601; met by a document issued then, or one that names the day."""
     where: Mapping[str, str] = field(default_factory=dict)
     """Field -> value: whole value for the fields in search.flat.WHOLE, else some words of it, accents optional."""
+    issued: tuple[int, int] | None = None
+    """First and last day of issue as yyyymmdd; None does not narrow."""
     limit: int = 20
     offset: int = 0
 
@@ -82,7 +106,8 @@ def parse_query(
 ) -> Query:
     """Return the query for what was typed; quotes make phrases, dd/mm/yyyy and "ngày … tháng … năm …" make dates.
 
-    `names` are the fields that may be filtered by; None lets any well-formed name through.
+    `names` are the fields that may be filtered by; None lets any well-formed name through. The filter `issued_date`
+    takes a day, or two with ".." between them, either of which may be left out.
 
     Raises:
         BadQuery: nothing to look for, too long, an unknown filter, or pages too deep.
@@ -90,8 +115,10 @@ def parse_query(
     if len(typed) > MOST_TYPED:
         raise BadQuery(typed[:40] + "…", f"more than {MOST_TYPED} characters")
     query = _understood(nfc(typed))
-    query = replace(query, where=_filters(where or {}, names), limit=_limit(limit, offset), offset=offset)
-    if query.typed_nothing and not query.where:
+    filters = _filters(where or {}, names)
+    issued = _span(filters.pop("issued_date")) if ".." in filters.get("issued_date", "") else None
+    query = replace(query, where=filters, issued=issued, limit=_limit(limit, offset), offset=offset)
+    if query.typed_nothing and not query.where and not query.issued:
         raise BadQuery(typed, "no letter or digit in it")
     if len(query.terms) + sum(map(len, query.phrases)) > MOST_WORDS:
         raise BadQuery(typed[:40] + "…", f"more than {MOST_WORDS} words")
@@ -165,6 +192,15 @@ def _filters(where: Mapping[str, str], names: Collection[str] | None) -> dict[st
             raise BadQuery(f"{name}={value}", "the value has no letter or digit in it")
         kept[name] = nfc(value)
     return kept
+
+
+def _span(value: str) -> tuple[int, int]:
+    first, _, last = (part.strip() for part in value.partition(".."))
+    days = [read_date(day) if day else "" for day in (first, last)]
+    if None in days:
+        raise BadQuery(f"issued_date={value}", "a span is two days with .. between them, as 01/01/2024..31/12/2024")
+    since, until = (int(day.replace("-", "")) if day else None for day in days)
+    return since or _EARLIEST, until or _LATEST
 
 
 def _limit(limit: int, offset: int) -> int:

@@ -1,6 +1,8 @@
 """The definition of the port RebuildableIndex: every adapter passes this file."""
 
 import unicodedata
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,10 +14,16 @@ from search.local import LocalIndex
 from search.memory import MemoryIndex
 from search.query import Query, parse_query
 from storage.records import DocumentType, FieldValue, Record, Source, State
+from tests.fresh_index import fresh_elastic
+
+Maker = Callable[[Path, Mapping[str, str]], AbstractContextManager[RebuildableIndex]]
 
 INDEXES = [
-    pytest.param(lambda folder: MemoryIndex(), id="memory"),
-    pytest.param(lambda folder: LocalIndex(folder / "index"), id="local"),
+    pytest.param(lambda folder, services: nullcontext(MemoryIndex()), id="memory"),
+    pytest.param(lambda folder, services: nullcontext(LocalIndex(folder / "index")), id="local"),
+    pytest.param(
+        lambda folder, services: fresh_elastic(services), id="elastic", marks=pytest.mark.service("elasticsearch")
+    ),
 ]
 
 TEXT = """ỦY BAN NHÂN DÂN
@@ -77,9 +85,10 @@ DECISION = entry(
 
 
 @pytest.fixture(params=INDEXES)
-def index(request: pytest.FixtureRequest, tmp_path: Path) -> RebuildableIndex:
-    made: RebuildableIndex = request.param(tmp_path)
-    return made
+def index(request: pytest.FixtureRequest, tmp_path: Path, services: dict[str, str]) -> Iterator[RebuildableIndex]:
+    make: Maker = request.param
+    with make(tmp_path, services) as made:
+        yield made
 
 
 @pytest.fixture
@@ -166,6 +175,16 @@ def test_one_wrong_letter_is_forgiven_when_nothing_else_is_found(filled: Rebuild
     assert hits.approximate
 
 
+@pytest.mark.parametrize("typed", ["575/UBND-KT", "Th thao gia", "Hà Th Lê V"])
+def test_a_word_of_the_head_may_be_only_begun_when_nothing_else_is_found(filled: RebuildableIndex, typed: str) -> None:
+    filled.put([entry("r3", "không liên quan")])
+    assert "r1" in found(filled, typed)
+
+
+def test_a_number_is_not_met_by_a_longer_one(filled: RebuildableIndex) -> None:
+    assert found(filled, "57") == []
+
+
 def test_a_wrong_digit_is_never_forgiven(filled: RebuildableIndex) -> None:
     assert found(filled, "576") == []
 
@@ -207,6 +226,20 @@ def test_most_words_are_enough_when_all_are_not_found(filled: RebuildableIndex) 
 )
 def test_filters(filled: RebuildableIndex, name: str, value: str, expected: list[str]) -> None:
     assert found(filled, "", **{name: value}) == expected
+
+
+@pytest.mark.parametrize(
+    ("span", "expected"),
+    [
+        ("2025-02-04..2025-02-05", ["r2", "r1"]),
+        ("05/02/2025..", ["r2"]),
+        ("..ngày 04 tháng 02 năm 2025", ["r1"]),
+        ("2025-02-06..2025-12-31", []),
+    ],
+)
+def test_a_span_of_days_filters(filled: RebuildableIndex, span: str, expected: list[str]) -> None:
+    filled.put([entry("undated", "không ngày")])
+    assert found(filled, "", issued_date=span) == expected
 
 
 def test_filters_narrow_what_was_typed(filled: RebuildableIndex) -> None:

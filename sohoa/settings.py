@@ -54,6 +54,10 @@ class Settings(BaseSettings):
     )
     s3_access_key: SecretStr | None = Field(default=None, description="account in the S3 store")
     s3_secret_key: SecretStr | None = Field(default=None, description="its secret")
+    s3_admin_access_key: SecretStr | None = Field(
+        default=None, description="account that administers the S3 store, for `doctor --worm` alone"
+    )
+    s3_admin_secret_key: SecretStr | None = Field(default=None, description="its secret")
     s3_bucket: str = Field(default="sohoa", description="bucket, made with versioning and object lock")
     s3_region: str = Field(default="us-east-1", description="region the S3 store signs for")
     s3_ca: Path | None = Field(default=None, description="certificates (PEM) that vouch for the S3 store")

@@ -5,6 +5,7 @@ An adapter is imported when it is asked for, so that a command pays only for wha
 
 import os
 import socket
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from importlib.resources import files
@@ -26,6 +27,7 @@ from storage.objects import ObjectStore, Retention
 from storage.schema import HEAD
 
 if TYPE_CHECKING:
+    from search.elastic import ElasticIndex
     from storage.s3_access import S3Access
 
 
@@ -111,13 +113,30 @@ def s3_access(settings: Settings) -> "S3Access":
     )
 
 
+def s3_administrator(settings: Settings) -> "S3Access | None":
+    """Return the account that administers the S3 store, if it is named: for the rehearsal of `doctor --worm` alone."""
+    if settings.s3_admin_access_key is None or settings.s3_admin_secret_key is None:
+        return None
+    return replace(
+        s3_access(settings),
+        access_key=settings.s3_admin_access_key.get_secret_value(),
+        secret_key=settings.s3_admin_secret_key.get_secret_value(),
+    )
+
+
 def _index(settings: Settings) -> RebuildableIndex:
     if settings.elasticsearch_url is None:
         from search.local import LocalIndex
 
         return LocalIndex(settings.home / "index")
+    return elastic_index(settings)
+
+
+def elastic_index(settings: Settings) -> "ElasticIndex":
+    """Return the index on the Elasticsearch server that the settings name."""
     from search.elastic import ElasticIndex
 
+    assert settings.elasticsearch_url, "asked for by the caller"
     key = settings.elasticsearch_api_key
     return ElasticIndex(
         settings.elasticsearch_url,

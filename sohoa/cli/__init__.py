@@ -36,6 +36,9 @@ from sohoa.messages import reason_of
 from sohoa.policy import EXIT_CODE, OUR_ERRORS
 from sohoa.settings import load
 
+CHATTERS = ("urllib3", "elastic_transport", "elasticsearch")
+"""Libraries that log each try of a server that is down: our own message says it once."""
+
 app = typer.Typer(
     name="sohoa",
     help="From boxes of paper to electronic records that carry legal weight and are used again.",
@@ -63,9 +66,11 @@ def options(
 ) -> None:
     """Remember the home and set up logging to stderr."""
     CONTEXT.home = home
-    logging.basicConfig(
-        stream=sys.stderr, level=load(home=home).log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s"
-    )
+    level = load(home=home).log_level
+    logging.basicConfig(stream=sys.stderr, level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    if level == "WARNING":
+        for name in CHATTERS:
+            logging.getLogger(name).setLevel(logging.ERROR)
 
 
 app.command()(demo.demo)

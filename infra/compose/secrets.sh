@@ -19,6 +19,6 @@ cd "$run/secrets"
 # Named like the settings that they are: the entry point hands them on.
 keep SOHOA_S3_SECRET_KEY <minio-sohoa
 keep SOHOA_DATABASE_URL <<<"postgresql://sohoa:$(secret postgresql-sohoa)@postgresql:5432/sohoa?sslmode=verify-full&sslrootcert=/certificates/ca.crt"
-keep PREFECT_API_DATABASE_CONNECTION_URL <<<"postgresql+asyncpg://prefect:$(secret postgresql-prefect)@postgresql:5432/prefect?ssl=require"
+keep PREFECT_API_DATABASE_CONNECTION_URL <<<"postgresql+asyncpg://prefect:$(secret postgresql-prefect)@postgresql:5432/prefect?ssl=verify-full"
 chmod 644 -- *
 echo "secrets are in $run/secrets"

@@ -168,6 +168,7 @@ install_once() {
   shift
   [ ! -d "$tools/$name" ] || return 0
   mkdir -p "$tools"
+  chmod 755 "$tools"
   (
     flock 8 # another make may be building it
     [ ! -d "$tools/$name" ] || exit 0

@@ -15,8 +15,8 @@ prefect_start() {
   launch prefect env -i PATH="$PATH" HOME="$HOME" LANG=C.UTF-8 PYTHONDONTWRITEBYTECODE=1 MALLOC_ARENA_MAX=2 \
     PREFECT_HOME="$run/prefect" PREFECT_SERVER_UI_STATIC_DIRECTORY="$run/prefect/ui" \
     PREFECT_SERVER_API_HOST=127.0.0.1 PREFECT_SERVER_API_PORT="$port" \
-    PREFECT_API_DATABASE_CONNECTION_URL="postgresql+asyncpg://prefect:$(secret postgresql-prefect)@127.0.0.1:$(port postgresql)/prefect" \
-    DO_NOT_TRACK=1 PREFECT_SERVER_ANALYTICS_ENABLED=false PREFECT_CLOUD_ENABLE_ORCHESTRATION_TELEMETRY=false \
+    PREFECT_API_DATABASE_CONNECTION_URL="postgresql+asyncpg://prefect:$(secret postgresql-prefect)@127.0.0.1:$(port postgresql)/prefect?ssl=verify-full" \
+    PGSSLROOTCERT="$ca" DO_NOT_TRACK=1 PREFECT_SERVER_ANALYTICS_ENABLED=false PREFECT_CLOUD_ENABLE_ORCHESTRATION_TELEMETRY=false \
     PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT=false PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_BATCH_SIZE=100 \
     PREFECT_SERVER_SERVICES_TASK_RUN_RECORDER_READ_BATCH_SIZE=100 PREFECT_LOGGING_LEVEL=WARNING PREFECT_LOGGING_TO_API_ENABLED=false \
     "$root/.venv/bin/python" -m uvicorn --factory prefect.server.api.server:create_app --host 127.0.0.1 --port "$port" \

@@ -73,9 +73,9 @@ class S3Retention:
         return claims
 
     def _lock(self, claim: Claim, end: datetime) -> None:
-        """Lock to `end`, never less firmly than before."""
+        """Lock to `end`, in the mode it is locked in already: to change it, even upwards, is to lift the old lock."""
         access = self._wire.access
-        lock = Lock(COMPLIANCE if claim.mode == COMPLIANCE else self._mode, end)
+        lock = Lock(claim.mode or self._mode, end)
         try:
             with translated(access.where, claim.key):
                 self._wire.client.set_object_retention(access.bucket, claim.key, lock, version_id=claim.id)

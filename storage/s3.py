@@ -14,6 +14,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import BinaryIO
 
+from urllib3 import PoolManager
+
 from storage.errors import ObjectConflict, ObjectDamaged, SourceChanged, StoreUnavailable
 from storage.objects import CHUNK_BYTES, Stored, announced_sha256, check_key, check_prefix
 from storage.s3_access import S3Access
@@ -35,9 +37,9 @@ _PAUSE_SECONDS = 0.3
 class S3Store:
     """See ObjectStore. s3_bucket.prepare makes the bucket."""
 
-    def __init__(self, access: S3Access) -> None:
+    def __init__(self, access: S3Access, pool: PoolManager | None = None) -> None:
         """Ask the server nothing yet."""
-        self._wire = S3Wire(access)
+        self._wire = S3Wire(access, pool)
 
     def put(self, key: str, stream: BinaryIO, *, sha256: str | None = None) -> Stored:
         """See ObjectStore.put. A damaged object is mended by a version on top, locked like the damaged one."""

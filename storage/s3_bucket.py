@@ -5,7 +5,6 @@ What `sohoa doctor` prints of the object store comes from here.
 
 import socket
 import ssl
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -70,9 +69,9 @@ def prepare(access: S3Access) -> None:
         exists = wire.client.bucket_exists(access.bucket)
     if not exists:
         _make(wire)
-    if not _is_versioned(wire):
+    if not is_versioned(wire):
         raise StoreUnusable(access.where, "versioning is off; turn it on, or name a bucket made with object lock")
-    if not _lock(wire)[0]:
+    if not object_lock_of(wire)[0]:
         why = "the bucket was made without object lock; name another one in SOHOA_S3_BUCKET, it is made as it must be"
         raise StoreUnusable(access.where, why)
 
@@ -80,21 +79,21 @@ def prepare(access: S3Access) -> None:
 def health(access: S3Access) -> S3Health:
     """Return what the bucket says of itself. Raises StoreUnavailable or StoreUnusable."""
     wire = S3Wire(access)
-    asked = time.time()
+    asked = datetime.now(UTC)
     reply = wire.send("HEAD")
     if reply.status != _OK:
         raise refused(access.where, reply)
     told = reply.headers.get("date")
-    object_lock, default_lock = _lock(wire)
+    object_lock, default_lock = object_lock_of(wire)
     return S3Health(
         endpoint=access.endpoint,
         bucket=access.bucket,
         server=reply.headers.get("server", ""),
         certificate_ends=_certificate_ends(access),
-        versioning=_is_versioned(wire),
+        versioning=is_versioned(wire),
         object_lock=object_lock,
         default_lock=default_lock,
-        clock_seconds=parsedate_to_datetime(told).timestamp() - asked if told else None,
+        clock_seconds=(parsedate_to_datetime(told) - asked).total_seconds() if told else None,
     )
 
 
@@ -129,13 +128,14 @@ def _make(wire: S3Wire) -> None:
         raise StoreUnusable(access.where, why) from error
 
 
-def _is_versioned(wire: S3Wire) -> bool:
+def is_versioned(wire: S3Wire) -> bool:
+    """Whether the bucket keeps the versions that are overwritten or deleted."""
     with translated(wire.access.where):
         return wire.client.get_bucket_versioning(wire.access.bucket).status == _ENABLED
 
 
-def _lock(wire: S3Wire) -> tuple[bool, str | None]:
-    """Return whether the bucket has object lock, and what it locks new objects by."""
+def object_lock_of(wire: S3Wire) -> tuple[bool, str | None]:
+    """Return whether the bucket has object lock, and what it locks new objects by on its own, if anything."""
     with translated(wire.access.where):
         try:
             found = wire.client.get_object_lock_config(wire.access.bucket)

@@ -33,10 +33,10 @@ _SERVER_FAILS = 500
 class S3Wire:
     """One bucket, by signed requests. May be shared between threads."""
 
-    def __init__(self, access: S3Access) -> None:
+    def __init__(self, access: S3Access, pool: urllib3.PoolManager | None = None) -> None:
         """Ask the server nothing yet. Raises StoreUnusable for settings that cannot work."""
         self.access = access
-        self._pool = open_pool(access)
+        self._pool = pool or open_pool(access)
         self.client = open_client(access, self._pool)
         address = urlsplit(access.endpoint)
         self._url = BaseURL(f"{address.scheme}://{address.netloc}", access.region)

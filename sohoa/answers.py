@@ -8,6 +8,7 @@ from typing import Any
 from search.index import Hits
 from sohoa.messages import reason, words
 from sohoa.morning import PACE_WINDOW, groups, pace, pages_left, totals
+from sohoa.steps.divide import was_divided
 from sohoa.toolbox import Toolbox
 from storage.ledger import Document, Paper
 from storage.objects import read_bytes
@@ -132,7 +133,8 @@ def _rows(paper: Paper, documents: Sequence[Document], kept: Sequence[Record]) -
     if documents:
         return [_document_row(paper, document) for document in documents]
     row = _paper_row(paper)
-    pages = sorted((r.source.first_page, r.source.last_page, r.record_id) for r in kept)
+    standing = [record for record in kept if not was_divided(record)]
+    pages = sorted((r.source.first_page, r.source.last_page, r.record_id) for r in standing)
     return [{**row, "pages": [first, last], "record_id": one} for first, last, one in pages] or [row]
 
 

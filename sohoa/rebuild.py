@@ -13,16 +13,17 @@ from typing import Any
 
 from search.index import reconcile
 from sohoa.messages import reason
+from sohoa.steps.divide import Division, divisions, open_documents, was_divided
 from sohoa.steps.index import FINDABLE, entries, index
 from sohoa.steps.receive import receipt_name
 from sohoa.steps.standing import standing_of
 from sohoa.toolbox import Toolbox
 from storage.catalog import ReuseEvent
-from storage.ledger import NewPaper, RestoredDocument
+from storage.ledger import NewPaper, Paper, RestoredDocument
 from storage.packages import all_record_ids, newest_version, read_facts, version_sha256
 from storage.records import Record, State
 
-FACTS = ("batches", "receipts", "outcomes", "reuse")
+FACTS = ("batches", "receipts", "outcomes", "reuse", "divisions")
 """Kinds of what is kept beside the records."""
 
 OnRecord = Callable[[int], None]
@@ -131,13 +132,14 @@ def _records(kit: Toolbox, on_record: OnRecord) -> dict[tuple[str, str, str], li
 
 def _papers(records: Mapping[tuple[str, str, str], list[Record]], kit: Toolbox) -> int:
     """Write every receipt into its batch again, with what became of the paper."""
+    decided = divisions(kit)
     outcomes = dict(read_facts(kit.store, "outcomes"))
     receipts = sorted((fact for _, fact in read_facts(kit.store, "receipts")), key=lambda fact: fact["received_at"])
     for fact in receipts:
         paper = kit.ledger.restore_paper(_new_paper(fact))
         made = records.get((paper.batch, paper.source, paper.sha256), [])
         outcome = outcomes.get(receipt_name(paper.batch, paper.source, paper.sha256))
-        kit.ledger.restore_documents(paper.id, [_document(record) for record in made])
+        _restore_documents(paper, made, decided, kit)
         if outcome is not None:
             kit.ledger.set_paper(paper.id, state=State(outcome["state"]), reason=outcome["reason"])
         elif made:
@@ -145,10 +147,20 @@ def _papers(records: Mapping[tuple[str, str, str], list[Record]], kit: Toolbox) 
             state = State.KEPT if _whole(made) else State.WORKING
             kit.ledger.set_paper(paper.id, state=state, pages=max(_pages(r) for r in made))
         elif held := kit.catalog.by_master(paper.sha256):
-            pages = sum(kit.catalog.get(record_id).page_count for record_id in held)
+            found = [kit.catalog.get(record_id) for record_id in held]
+            pages = sum(record.page_count for record in found if not was_divided(record))
             why = reason("already_held", remedy="resubmit", records=", ".join(held), where="")
             kit.ledger.set_paper(paper.id, state=State.HELD, reason=why, pages=pages)
     return len(receipts)
+
+
+def _restore_documents(paper: Paper, made: list[Record], decided: list[Division], kit: Toolbox) -> None:
+    """Write the paper's documents: those a person divided otherwise are not listed, a division cut off is to finish."""
+    standing = {record.record_id for record in made if not was_divided(record)}
+    for division in decided:
+        if division.is_of(paper.batch, paper.source, paper.sha256) and standing & set(division.old):
+            kit.ledger.restore_documents(paper.id, open_documents(division))
+    kit.ledger.restore_documents(paper.id, [_document(record) for record in made if record.record_id in standing])
 
 
 def _whole(made: list[Record]) -> bool:

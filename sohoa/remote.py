@@ -29,10 +29,24 @@ INSPECT_SCAN = Remote("ocr.pages.scan", "inspect_scan")
 READ_PAGE = Remote("ocr.readers.page", "read_page")
 UNDERSTAND = Remote("ocr.fields.understand", "understand")
 COMPOSE_LEGAL = Remote("ocr.pdf.legal", "compose_legal")
+COMPOSE_ACCESS = Remote("ocr.pdf.access", "compose_access")
+COMPOSE_JOINED = Remote("ocr.pdf.joined", "compose_joined")
 DRAW_SEPARATORS = Remote("ocr.pdf.separators", "draw_separators")
 PLACE_BLOCK = Remote("sohoa.worker_jobs", "place_block")
 VERIFY = Remote("signing.verify", "verify")
 TO_ARCHIVAL = Remote("sohoa.worker_jobs", "to_archival")
 WARM_UP = Remote("sohoa.worker_jobs", "warm_up")
 
-ALL = (INSPECT_SCAN, READ_PAGE, UNDERSTAND, COMPOSE_LEGAL, DRAW_SEPARATORS, PLACE_BLOCK, VERIFY, TO_ARCHIVAL, WARM_UP)
+ALL = (
+    INSPECT_SCAN,
+    READ_PAGE,
+    UNDERSTAND,
+    COMPOSE_LEGAL,
+    COMPOSE_ACCESS,
+    COMPOSE_JOINED,
+    DRAW_SEPARATORS,
+    PLACE_BLOCK,
+    VERIFY,
+    TO_ARCHIVAL,
+    WARM_UP,
+)

@@ -6,6 +6,7 @@ The truth about progress. One object, four chapters: batches, papers, the docume
 from sqlalchemy import Engine
 
 from storage.batches import Batches
+from storage.divisions import Divisions
 from storage.documents import Documents
 from storage.papers import Papers
 from storage.progress import Batch, Document, NewPaper, Paper, Reconciliation, StageRow
@@ -26,7 +27,7 @@ __all__ = [
 ]
 
 
-class Ledger(Batches, Papers, Documents, Work, Restoration):
+class Ledger(Batches, Papers, Documents, Divisions, Work, Restoration):
     """Every call is one transaction, durable when it returns, and safe to repeat.
 
     May be shared between threads; each process opens its own. Times are aware; `now` is the caller's clock, and

@@ -42,7 +42,7 @@ class Role(StrEnum):
     """What a file of a record is for."""
 
     MASTER = "master"
-    """The bytes as received, untouched (bản gốc số hóa)."""
+    """The bytes as received, untouched (bản gốc số hóa); first the file it came in, then pages scanned again."""
     LEGAL = "legal"
     """PDF/A-2b with the scan's own image data, sealed when the record is kept."""
     ACCESS = "access"
@@ -133,7 +133,7 @@ class Event:
     at: str
     """ISO 8601, UTC."""
     what: str
-    """received, read, reviewed, sealed, kept, superseded, revoked, retention_extended."""
+    """received, read, reviewed, sealed, kept, split, merged, rescanned, superseded, revoked, retention_extended."""
     who: str
     detail: Mapping[str, str] = field(default_factory=dict)
 
@@ -154,6 +154,18 @@ class Source:
     """Pages of the file that belong to no document: separator sheets and their backs."""
     dossier: str | None = None
     procedure: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageSource:
+    """Where one page of a record comes from."""
+
+    sha256: str
+    """Of the master it is a page of."""
+    page: int
+    """In that file, from 1."""
+    place: int
+    """The page of the source's file it stands for: another one than `page` where it was scanned again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,6 +215,9 @@ class Record:
     valid_until: str | None = None
     """ISO date after which the paper is stale; None: no end known."""
     superseded_by: str | None = None
+    """Identifiers of the records in its place, parted by ", "."""
+    pages: tuple[PageSource, ...] = ()
+    """Of each page, in order; empty: those that `source` names, one after the other."""
 
     def file(self, role: Role) -> StoredFile | None:
         """Return the record's file of this role, or None."""

@@ -17,6 +17,7 @@ from sohoa.cli import (
     export,
     ingest,
     lookup,
+    merge,
     migrate,
     read,
     rebuild,
@@ -26,6 +27,7 @@ from sohoa.cli import (
     search,
     separators,
     show,
+    split,
     status,
     trust,
     up,
@@ -79,6 +81,8 @@ app.command()(up.worker)
 app.command()(ingest.ingest)
 app.add_typer(batch.app, name="batch")
 app.command()(separators.separators)
+app.command()(split.split)
+app.command()(merge.merge)
 app.command()(read.read)
 app.command()(status.status)
 app.command()(show.show)

@@ -14,6 +14,7 @@ from sohoa.messages import reason, reason_of
 from sohoa.policy import OUR_ERRORS
 from sohoa.steps.compose import compose
 from sohoa.steps.describe import describe
+from sohoa.steps.divide import finish_divisions
 from sohoa.steps.index import index
 from sohoa.steps.keep import (
     Contents,
@@ -68,7 +69,7 @@ def take_through(paper_id: str, kit: Toolbox, on_page: OnPage = ignore) -> bool:
         except LeaseLost:
             return False
         except OUR_ERRORS as error:
-            if error.remedy != RESUBMIT:
+            if error.remedy != RESUBMIT or paper.state is State.KEPT:
                 raise
             set_aside(paper, reason_of(error, file=paper.source), kit)
         return True
@@ -94,6 +95,7 @@ def _take(paper: Paper, lease: Lease, kit: Toolbox, on_page: OnPage) -> None:
                 _file(document, about, pages, scan, paper, kit)
         kit.ledger.set_paper(paper.id, state=State.KEPT, pages=scan["in_documents"])
         kit.ledger.discard_outputs(paper.id)
+    finish_divisions(paper, lease, kit)
     _carry_on_all(paper, lease, kit)
 
 

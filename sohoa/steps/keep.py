@@ -14,6 +14,7 @@ from typing import Any
 
 from ocr.fields.doctypes import load_types
 from sohoa.masking import mask
+from sohoa.steps.access import Shown, access_files, title_from
 from sohoa.steps.describe import Description
 from sohoa.toolbox import Toolbox
 from storage.ledger import Document, Paper
@@ -91,7 +92,8 @@ def first_record(
 ) -> Record:
     """Return version 1 of the document's record, unwritten; the bytes of its files are in the store."""
     record_id = document.id
-    findings = (*about.findings, *duplicates(about, record_id, kit))
+    access, without_access = access_files(_shown(record_id, paper, about, copy, contents), kit)
+    findings = (*about.findings, *duplicates(about, record_id, kit), *without_access)
     issued = about.fields.get("issued_date")
     return Record(
         record_id=record_id,
@@ -103,8 +105,9 @@ def first_record(
         files=(
             _master(paper, contents.kind),
             legal_file(record_id, copy),
-            _encrypted(record_id, Role.TEXT, "text/plain; charset=utf-8", contents.text.encode(), kit),
-            _encrypted(record_id, Role.REPORT, "application/json", _json(contents.report), kit),
+            *access,
+            encrypted_file(record_id, Role.TEXT, "text/plain; charset=utf-8", contents.text.encode(), kit),
+            encrypted_file(record_id, Role.REPORT, "application/json", _json(contents.report), kit),
         ),
         source=source,
         created_at=kit.clock(),
@@ -120,7 +123,18 @@ def first_record(
             Event(at=kit.clock().isoformat(), what="kept", who=kit.settings.user, detail={"state": standing.state}),
         ),
         retention=retention_of(about.document_type.code, issued.value if issued else None, kit),
-        **_owner(record_id, about, kit),
+        **owner_part(record_id, about, kit),
+    )
+
+
+def _shown(record_id: str, paper: Paper, about: Description, copy: Copy, contents: Contents) -> Shown:
+    return Shown(
+        record_id=record_id,
+        legal_sha256=copy.sha256,
+        arrived_signed=copy.arrived_signed,
+        pages=contents.report["pages"],
+        title=title_from(about.document_type, about.fields),
+        created=paper.received_at,
     )
 
 
@@ -270,7 +284,7 @@ def _master(paper: Paper, kind: str) -> StoredFile:
     )
 
 
-def _encrypted(record_id: str, role: Role, media_type: str, plain: bytes, kit: Toolbox) -> StoredFile:
+def encrypted_file(record_id: str, role: Role, media_type: str, plain: bytes, kit: Toolbox) -> StoredFile:
     """Keep a file that may hold personal numbers under the record's own key: destroying the key destroys it."""
     cipher = kit.keys.encrypt(record_id, plain, context=role)
     key = blob_key(hashlib.sha256(cipher).hexdigest())
@@ -287,7 +301,7 @@ def _encrypted(record_id: str, role: Role, media_type: str, plain: bytes, kit: T
     )
 
 
-def _owner(record_id: str, about: Description, kit: Toolbox) -> dict[str, Any]:
+def owner_part(record_id: str, about: Description, kit: Toolbox) -> dict[str, Any]:
     if about.owner is None and not about.private_fields:
         return {}
     private: dict[str, Any] = {"fields": dict(about.private_fields)}

@@ -166,9 +166,9 @@ def hold_if_known(paper: Paper, kit: Toolbox) -> Paper:
     records = [record_id for record_id in kit.catalog.by_master(paper.sha256) if record_id not in own]
     if not earlier and not records:
         return paper
-    pages = next((p.pages for p in earlier if p.pages), None) or sum(
-        kit.catalog.get(record_id).page_count for record_id in records
-    )
+    found = [kit.catalog.get(record_id) for record_id in records]
+    standing = sum(record.page_count for record in found if record.superseded_by is None)
+    pages = next((p.pages for p in earlier if p.pages), None) or standing
     where = ", ".join(f"{p.batch}: {p.source}" for p in earlier[:3])
     why = reason("already_held", remedy="resubmit", records=", ".join(records), where=where)
     kit.ledger.set_paper(paper.id, state=State.HELD, reason=why, pages=pages or None)

@@ -1,17 +1,24 @@
 """One file of many papers: separator sheets, cuts by hand, and what becomes of the records meanwhile."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from shutil import copyfile
 from typing import Any
 
 import pytest
 
 from ocr.lines import Line, PageReading
+from sohoa import review, stacks
+from sohoa.errors import NotAllowed
+from sohoa.policy import OUR_ERRORS
 from sohoa.rebuild import rebuild
 from sohoa.remote import READ_PAGE
+from sohoa.reuse import use
 from sohoa.toolbox import Toolbox
 from storage.records import Record, State
+from tests.faults.adapters import Killed, Plan, everything_flaky
 from tests.faults.archive import Template, faults_of, ingest
 from tests.integration.conftest import Desk, lines_at
 
@@ -114,3 +121,197 @@ def test_a_rebuilt_ledger_has_the_same_documents(kit: Toolbox, desk: Desk, lette
     rebuild(kit)
     assert [(pages, "kept") for pages, _ in rows(ingest(kit, desk.folder))] == before
     assert faults_of(kit) == []
+
+
+def two_letters(kit: Toolbox, desk: Desk, letter: Letter) -> Record:
+    """Take in two letters that separator sheets hold together, and return their one record."""
+    desk.scan(
+        "a.pdf",
+        sheet(),
+        letter("12/QĐ-UBND"),
+        second(),
+        letter("13/QĐ-UBND", subject="Về việc phê duyệt kế hoạch thu gom"),
+    )
+    ingest(kit, desk.folder)
+    (record,) = kept(kit)
+    return record
+
+
+def numbers(records: list[Record]) -> list[Any]:
+    return [record.fields["document_number"].value for record in records]
+
+
+def wrong(kit: Toolbox) -> list[str]:
+    """Return what is not as it must be; records that others stand in the place of are not in the ledger."""
+    aside = {r.record_id: r for r in kit.catalog.by_state(State.SUPERSEDED)}
+    indexed = {**kit.index.versions()}
+    found = [] if all(indexed.get(one) == r.version for one, r in aside.items()) else ["superseded: index"]
+    named = {record_id for record in aside.values() for record_id in str(record.superseded_by).split(", ")}
+    found += [f"{one}: superseded by nothing" for one in named if one not in kit.catalog.versions()]
+    return found + [
+        one
+        for one in faults_of(kit)
+        if not one.startswith(("double", "index")) and "ledger None, record superseded" not in one
+    ]
+
+
+def test_a_sealed_record_is_split_into_new_ones_and_stays_readable(kit: Toolbox, desk: Desk, letter: Letter) -> None:
+    old = two_letters(kit, desk, letter)
+    done = stacks.split(old.record_id[:8], [3], kit)
+    assert [(d.first_page, d.last_page, d.state) for d in done.documents] == [(2, 3, "kept"), (4, 4, "kept")]
+    assert numbers(kept(kit)) == ["12/QĐ-UBND", "13/QĐ-UBND"]
+    assert [r.page_count for r in kept(kit)] == [2, 1]
+    aside = kit.catalog.get(old.record_id)
+    assert (aside.state, aside.version, aside.files) == (State.SUPERSEDED, old.version + 1, old.files)
+    ids = [record.record_id for record in kept(kit)]
+    assert aside.superseded_by == ", ".join(ids)
+    assert aside.history[-1].detail == {"into": ", ".join(ids), "by": "can-bo-thu"}
+    assert [{e.what: e.detail for e in record.history}["split"] for record in kept(kit)] == [
+        {"from": old.record_id}
+    ] * 2
+    assert [f.code for record in kept(kit) for f in record.findings if f.code == "possible_duplicate"] == []
+    batch = kit.ledger.reconcile(old.source.batch)
+    assert (batch.received_sheets, batch.accounted_sheets) == (3, 3)
+    assert wrong(kit) == []
+
+
+def test_the_same_split_again_changes_nothing(kit: Toolbox, desk: Desk, letter: Letter) -> None:
+    old = two_letters(kit, desk, letter)
+    first = stacks.split(old.record_id, [3], kit)
+    versions = kit.catalog.versions()
+    assert stacks.split(old.record_id, [3, 3], kit) == first
+    assert kit.catalog.versions() == versions
+    with pytest.raises(NotAllowed):
+        stacks.split(old.record_id, [2], kit)
+
+
+def test_what_was_split_can_be_merged_and_split_again(kit: Toolbox, desk: Desk, letter: Letter) -> None:
+    old = two_letters(kit, desk, letter)
+    parts = [d.id for d in stacks.split(old.record_id, [3], kit).documents]
+    (whole,) = stacks.merge(parts, kit).documents
+    assert (whole.first_page, whole.last_page, whole.state) == (2, 4, "kept")
+    assert whole.id not in (old.record_id, *parts)
+    again = stacks.split(whole.id, [3], kit).documents
+    assert [(d.first_page, d.last_page) for d in again] == [(2, 3), (4, 4)]
+    assert len(kit.catalog.by_state(State.SUPERSEDED)) == 4
+    assert wrong(kit) == []
+    rebuild(kit)
+    assert [d.id for d in kit.ledger.documents(old.source.batch)] == [d.id for d in again]
+    assert wrong(kit) == []
+
+
+def test_documents_with_a_sheet_between_them_are_merged_without_it(kit: Toolbox, desk: Desk, letter: Letter) -> None:
+    desk.scan("a.pdf", letter("12/QĐ-UBND"), sheet(), second(), second(3))
+    ingest(kit, desk.folder)
+    ids = [d.id for d in kit.ledger.documents(kit.ledger.batches()[0].code)]
+    (whole,) = stacks.merge(ids, kit).documents
+    record = kit.catalog.get(whole.id)
+    assert (record.page_count, [leaf.page for leaf in record.pages]) == (3, [1, 3, 4])
+    cut = stacks.split(whole.id, [3], kit).documents
+    assert [(d.first_page, d.last_page) for d in cut] == [(1, 3), (4, 4)]
+    assert kit.catalog.get(cut[1].id).pages == ()
+    assert wrong(kit) == []
+
+
+def test_what_a_person_settled_stays_when_the_record_is_split(kit: Toolbox, desk: Desk, letter: Letter) -> None:
+    desk.scan("a.pdf", sheet(), letter("      /QĐ-UBND"), second(), letter("13/QĐ-UBND"))
+    ingest(kit, desk.folder)
+    (old,) = kit.catalog.by_state(State.REVIEW)
+    review.confirm(old.record_id, {"document_number": "77/QĐ-UBND"}, kit)
+    stacks.split(old.record_id, [3], kit)
+    assert numbers(kept(kit)) == ["77/QĐ-UBND", "13/QĐ-UBND"]
+    assert kept(kit)[0].fields["document_number"].confirmed_by == "can-bo-thu"
+
+
+def test_a_record_in_review_is_split_and_only_the_doubtful_part_waits(kit: Toolbox, desk: Desk, letter: Letter) -> None:
+    desk.scan("a.pdf", sheet(), letter("12/QĐ-UBND"), letter("      /QĐ-UBND"), sheet(), letter("14/QĐ-UBND"))
+    ingest(kit, desk.folder)
+    (old, _) = kept(kit)
+    done = stacks.split(old.record_id, [2], kit)
+    assert [str(d.state) for d in done.documents] == ["kept", "review"]
+    assert wrong(kit) == []
+
+
+def test_a_used_record_is_left_alone_unless_one_insists(kit: Toolbox, desk: Desk, letter: Letter) -> None:
+    old = two_letters(kit, desk, letter)
+    use(old.record_id, dossier="H1", purpose="thử", to=None, kit=kit)
+    with pytest.raises(NotAllowed, match="H1"):
+        stacks.split(old.record_id, [3], kit)
+    assert kit.catalog.get(old.record_id).state is State.KEPT
+    assert len(stacks.split(old.record_id, [3], kit, even_used=True).documents) == 2
+
+
+@pytest.mark.parametrize("at", [[], [1], [4], [0, 2]])
+def test_a_cut_that_does_not_fit_changes_nothing(kit: Toolbox, desk: Desk, letter: Letter, at: list[int]) -> None:
+    old = two_letters(kit, desk, letter)
+    with pytest.raises(NotAllowed):
+        stacks.split(old.record_id, at, kit)
+    assert kit.catalog.get(old.record_id) == old
+
+
+def test_only_neighbours_of_one_file_are_merged(kit: Toolbox, desk: Desk, letter: Letter) -> None:
+    desk.scan("a.pdf", letter("12/QĐ-UBND"), letter("13/QĐ-UBND"), letter("14/QĐ-UBND"))
+    desk.scan("b.pdf", letter("15/QĐ-UBND"))
+    ingest(kit, desk.folder)
+    a, b, c, other = (record.record_id for record in kept(kit))
+    for ids in ([a], [a, a], [a, other], [a, c]):
+        with pytest.raises(NotAllowed):
+            stacks.merge(ids, kit)
+    assert [d.state for d in stacks.merge([c, a, b], kit).documents] == ["kept"]
+
+
+def test_the_same_bytes_handed_in_again_are_held_by_the_records_that_stand(
+    kit: Toolbox, desk: Desk, letter: Letter
+) -> None:
+    old = two_letters(kit, desk, letter)
+    stacks.split(old.record_id, [3], kit)
+    copyfile(desk.folder / "a.pdf", desk.folder / "b.pdf")
+    rows_of_b = [row for row in ingest(kit, desk.folder)["documents"] if row["source"] == "b.pdf"]
+    assert [(row["state"], row["pages"]) for row in rows_of_b] == [("held", [2, 3]), ("held", [4, 4])]
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize("kill", [False, True], ids=["error", "kill"])
+@pytest.mark.parametrize("rebuilt", [False, True], ids=["again", "rebuilt"])
+def test_a_fault_at_any_call_of_a_split_loses_nothing(
+    template: Template, tmp_path: Path, letter: Letter, after: bool, kill: bool, rebuilt: bool
+) -> None:
+    template.desk.scan(
+        "a.pdf", sheet(), letter("12/QĐ-UBND"), letter("13/QĐ-UBND", subject="Về việc phê duyệt kế hoạch thu gom")
+    )
+
+    def begun(name: str) -> tuple[Toolbox, str]:
+        made = template.archive(tmp_path / name)
+        made.pool.instead[READ_PAGE] = lambda p, page, mode: as_read(template.desk.read(p, page, mode))  # type: ignore[attr-defined]
+        ingest(made, template.desk.folder)
+        return made, kept(made)[0].record_id
+
+    plan = Plan()
+    made, old = begun("whole")
+    stacks.split(old, [2], everything_flaky(made, plan))
+    total = len(plan.calls)
+    assert total > 60
+    step = 29
+    for number in range(1 + 3 * after + 5 * kill + rebuilt, total + 1, step):
+        made, old = begun(f"home-{number}")
+        broken = everything_flaky(made, Plan(fail_at=frozenset([number]), after=after, kill=kill))
+        with suppress(Killed, *OUR_ERRORS):
+            stacks.split(old, [2], broken)
+        if rebuilt:
+            rebuild(made)
+        done = stacks.split(old, [2], made)
+        where = (number, plan.calls[number - 1])
+        assert [(d.first_page, d.state) for d in done.documents] == [(2, "kept"), (3, "kept")], where
+        assert len(made.catalog.versions()) == 3, where
+        assert wrong(made) == [], where
+
+
+def test_a_split_that_was_killed_is_finished_by_the_next_run(kit: Toolbox, desk: Desk, letter: Letter) -> None:
+    old = two_letters(kit, desk, letter)
+    dying = everything_flaky(kit, Plan(only="store.put", fail_at=frozenset([6]), kill=True))
+    with pytest.raises(Killed):
+        stacks.split(old.record_id, [3], dying)
+    assert kit.ledger.unfinished_papers(old.source.batch) != []
+    ingest(kit, desk.folder)
+    assert numbers(kept(kit)) == ["12/QĐ-UBND", "13/QĐ-UBND"]
+    assert wrong(kit) == []

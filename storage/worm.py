@@ -98,11 +98,10 @@ def worm_rows(access: S3Access, admin: S3Access | None = None, *, bucket: str | 
     administrator = S3Wire(replace(admin, bucket=name)) if admin else None
     watcher = administrator or application
     with _rehearsal(watcher):
-        spare = _locked(application, "spare", "COMPLIANCE")
         yield from _attempts("application", application, application, watcher)
         if administrator is not None:
             yield from _attempts("administrator", administrator, application, watcher)
-            yield _after_the_end(administrator, spare)
+            yield _after_the_end(administrator, _locked(application, "last", "COMPLIANCE"))
 
 
 def _attempts(who: Who, wire: S3Wire, writer: S3Wire, watcher: S3Wire) -> Iterator[Row]:
@@ -222,11 +221,14 @@ def _rehearsal(wire: S3Wire) -> Iterator[None]:
     try:
         yield
     finally:
-        _wait_for(datetime.now(UTC) + timedelta(seconds=LOCK_SECONDS))
-        _removed(wire)
+        if not _removed(wire):
+            _wait_for(datetime.now(UTC) + timedelta(seconds=LOCK_SECONDS))
+            if not _removed(wire):
+                log.warning("bucket of the rehearsal left behind", extra={"bucket": bucket})
 
 
-def _removed(wire: S3Wire) -> None:
+def _removed(wire: S3Wire) -> bool:
+    """Delete all that is in the bucket and the bucket, as far as one may; return whether it is gone."""
     with translated(wire.access.where):
         listed = list(wire.client.list_objects(wire.access.bucket, recursive=True, include_version=True))
     for one in listed:
@@ -237,6 +239,5 @@ def _removed(wire: S3Wire) -> None:
             _made(partial(hold, on=False), wire, target)
         _made(delete_version, wire, target)
     with suppress(StorageError):
-        if not _is_refusal(wire.send("DELETE")):
-            return
-    log.warning("bucket of the rehearsal left behind", extra={"bucket": wire.access.bucket})
+        return not _is_refusal(wire.send("DELETE"))
+    return False

@@ -6,7 +6,6 @@ this machine or another, is handed others.
 
 import os
 from contextlib import suppress
-from pathlib import Path
 from queue import Empty, SimpleQueue
 from threading import Event
 from time import monotonic
@@ -22,10 +21,9 @@ from prefect.exceptions import MissingResult, PrefectException
 from prefect.futures import PrefectFuture
 from prefect.task_runners import TaskRunner, ThreadPoolTaskRunner
 
-from sohoa.alone import share
+from flows.join import join
 from sohoa.errors import SchedulerLost
 from sohoa.policy import RETRY_DELAYS_SECONDS, worth_retrying
-from sohoa.settings import load
 from sohoa.steps.document import give_up, take_through
 from sohoa.toolbox import Toolbox
 from sohoa.wiring import toolbox_at
@@ -107,8 +105,7 @@ def ingest(batch: str, home: str = "") -> list[str]:
     What another process has in hand is left to it, and taken over when it is left behind. `home`: the settings' by
     default. Returns the papers that were taken up.
     """
-    home = home or str(load().home)
-    share(Path(home))
+    home = str(join(home).settings.home)
     taken: list[str] = []
     after = 0
     while not STOP.is_set():

@@ -71,6 +71,14 @@ def _work_until_stopped(kit: Toolbox, stop: threading.Event) -> None:
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, ask_to_stop)
     settle_in(kit)
+    # In the main thread, Prefect would put its own handler of SIGTERM in place of ours, and break papers off.
+    working = threading.Thread(target=_keep_working, args=(kit, stop), name="work")
+    working.start()
+    while working.is_alive():
+        working.join(1.0)
+
+
+def _keep_working(kit: Toolbox, stop: threading.Event) -> None:
     rests = Rests()
     while not stop.wait(LOOK_EVERY_SECONDS):
         try:

@@ -3,6 +3,7 @@
 import json
 import zlib
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -54,13 +55,20 @@ def page_answer(page: PageReading) -> dict[str, Any]:
         "blank": page.blank,
         "separator": page.separator,
         "rotation": page.rotation,
+        "rotation_confidence": page.rotation_confidence,
         "skew_degrees": round(page.skew_degrees, 2),
+        "perspective": page.perspective,
+        "quality": _quality_answer(page),
         "text": page.text,
         "lines": [
             {"text": line.text, "box": list(line.box), "confidence": round(line.confidence, 4)} for line in page.lines
         ],
         "findings": findings_answer(page.findings),
     }
+
+
+def _quality_answer(page: PageReading) -> dict[str, Any] | None:
+    return None if page.quality is None else asdict(page.quality) | {"cut_off": list(page.quality.cut_off)}
 
 
 def findings_answer(findings: Sequence[Any]) -> list[dict[str, Any]]:

@@ -1,6 +1,8 @@
 """How far a page is turned: quarter turns by a model, the rest by how sharply rows of text part from each other."""
 
+import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import cv2
@@ -8,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 Grey = npt.NDArray[np.uint8]
+Points = tuple[npt.NDArray[Any], npt.NDArray[Any]]
 
 SURE = 0.95
 """Nearly all pages are upright, and a page wrongly turned is lost: the model must be surer than this."""
@@ -15,9 +18,30 @@ LEAST_SKEW = 0.15
 """Degrees left alone: turning costs sharpness."""
 
 _SIDE_PX = 1000
-_WIDEST = 6.0
+_WIDEST = 10.0
+"""Sheets are fed up to 8 degrees askew, and print leans on its sheet."""
+_STEPS = (0.5, 0.1)
 _LEAST_INK = 0.002
 _GRAIN = 30
+_DARK = 40
+"""Of 255 above grain: what is paler is noise and shadow."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Direction:
+    """Which way up a page lies."""
+
+    rotation: int
+    """Degrees clockwise to turn it by: 0, 90, 180 or 270; 0 where it is not sure enough."""
+    confidence: float
+    """Of the likeliest direction, 0 to 1."""
+    likeliest: int
+    """The likeliest, in degrees clockwise, sure or not."""
+
+    @property
+    def sure(self) -> bool:
+        """Whether the page may be turned, or left, without a person looking."""
+        return self.confidence > SURE
 
 
 class Compass(Protocol):
@@ -28,11 +52,12 @@ class Compass(Protocol):
         ...
 
 
-def rotation_of(grey: Grey, compass: Compass) -> int:
-    """Return the degrees clockwise that bring the page upright: 0, 90, 180 or 270."""
-    probabilities = list(compass.turns(grey))
+def direction_of(grey: Grey, compass: Compass) -> Direction:
+    """Return which way up a page lies, whatever its skew."""
+    probabilities = list(compass.turns(straightened(grey, _slant_of(grey))))
     turns = int(np.argmax(probabilities))
-    return 90 * turns if probabilities[turns] > SURE else 0
+    sure = float(probabilities[turns])
+    return Direction(rotation=90 * turns if sure > SURE else 0, confidence=sure, likeliest=90 * turns)
 
 
 def turned(pixels: npt.NDArray[np.uint8], rotation: int) -> npt.NDArray[np.uint8]:
@@ -41,26 +66,45 @@ def turned(pixels: npt.NDArray[np.uint8], rotation: int) -> npt.NDArray[np.uint8
 
 
 def skew_of(grey: Grey) -> float:
-    """Return by how many degrees, clockwise positive, rows of text lean, within 6.5; 0 without rows."""
+    """Return by how many degrees, clockwise positive, rows of text lean, within 10.5; 0 without rows."""
+    return _steepest(_ink_points(grey))[0]
+
+
+def _slant_of(grey: Grey) -> float:
+    """Return the lean of rows or, on a page that lies on its side, of what will be rows."""
+    points = _ink_points(grey)
+    level, upright = _steepest(points), _steepest((-points[1], points[0]))
+    return level[0] if level[1] >= upright[1] else upright[0]
+
+
+def _ink_points(grey: Grey) -> Points:
+    """Return y and x of dark pixels, on a page made small."""
     scale = min(1.0, _SIDE_PX / max(grey.shape))
     size = max(1, round(grey.shape[1] * scale)), max(1, round(grey.shape[0] * scale))
     ink = 255 - np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
-    ground = np.uint8(min(255, int(np.median(ink)) + _GRAIN))
     # The ground would outweigh the print in the sums of rows.
-    ink = np.asarray(np.maximum(ink, ground) - ground, dtype=np.uint8)
-    if float((ink > 0).mean()) < _LEAST_INK:
-        return 0.0
-    coarse = _sharpest(ink, np.arange(-_WIDEST, _WIDEST + 0.01, 0.5))
-    return float(round(_sharpest(ink, np.arange(coarse - 0.5, coarse + 0.51, 0.1)), 2))
+    y, x = np.nonzero(ink > min(255, int(np.median(ink)) + _GRAIN + _DARK))
+    return (y.astype(np.float32), x.astype(np.float32)) if len(y) >= _LEAST_INK * ink.size else (y[:0], x[:0])
 
 
-def _sharpest(ink: Grey, angles: npt.NDArray[np.floating[Any]]) -> float:
-    return float(max(angles, key=lambda angle: (_sharpness(ink, float(angle)), -abs(angle))))
+def _steepest(points: Points) -> tuple[float, float]:
+    """Return the angle at which rows part most sharply from each other, and how sharply."""
+    if not len(points[0]):
+        return 0.0, 0.0
+    best, sharpness = 0.0, 0.0
+    reach = _WIDEST
+    for step in _STEPS:
+        angles = best + np.arange(-reach, reach + step / 2, step)
+        sharpness, _, best = max((_sharpness(points, angle), -abs(angle), angle) for angle in angles.tolist())
+        reach = step
+    return round(best, 2), sharpness
 
 
-def _sharpness(ink: Grey, degrees: float) -> float:
-    rows = straightened(ink, degrees, paper=0, how=cv2.INTER_NEAREST).sum(axis=1, dtype=np.float64)
-    return float(np.square(np.diff(rows)).sum())
+def _sharpness(points: Points, degrees: float) -> float:
+    turn = np.float32(math.radians(degrees))
+    rows = points[0] * np.cos(turn) - points[1] * np.sin(turn)
+    counts = np.bincount((rows - rows.min()).astype(np.int32))
+    return float(np.square(np.diff(counts)).sum())
 
 
 def straightened(

@@ -84,7 +84,8 @@ def _framed(line: Line, reading: PageReading, sheet: Sheet) -> _Frame | None:
     width, height = (right - left) * across, (bottom - top) * down
     if width <= 0 or height <= 0:
         return None
-    fall = math.tan(math.radians(reading.skew_degrees))
+    lean = reading.skew_degrees if line.lean_degrees is None else line.lean_degrees
+    fall = math.tan(math.radians(lean))
     own_height = max(height - width * abs(fall), _LEAST_HEIGHT * height)
     spare = height - own_height
     drop = min(spare, max(_LEVEL * own_height, spare - _BESIDE * own_height))

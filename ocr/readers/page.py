@@ -8,26 +8,29 @@ import functools
 import logging
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
-from ocr.lines import Line, PageReading
+from ocr.lines import Corners, Line, PageReading
 from ocr.pages.barcodes import separator_payload
-from ocr.pages.clean import Presence, presence, reading_grey
+from ocr.pages.blank import Presence, presence
+from ocr.pages.clean import reading_grey
+from ocr.pages.look import NOTHING, look_of
+from ocr.pages.perspective import find_sheet, flattened, sheet_dpi
+from ocr.pages.quality import doubts, limits, measured, photograph_findings, quality_findings
 from ocr.pages.raster import PageImage, page_image
-from ocr.pages.red import red_layer
-from ocr.pages.rules import vertical_rules, without
-from ocr.pages.upright import LEAST_SKEW, Compass, rotation_of, skew_of, skewed_points, straightened, turned
+from ocr.pages.upright import Compass, Direction, direction_of, turned
 from ocr.readers.agreement import AgreeingReader
 from ocr.readers.aster import AsterReader
 from ocr.readers.cells import split_at_rules
 from ocr.readers.crops import bounding_box
+from ocr.readers.level import LevelPage, levelled
 from ocr.readers.order import reading_order
-from ocr.readers.ports import Grey, LineFinder, LineReader, Quad, Reading
+from ocr.readers.ports import LineFinder, LineReader, Quad, Reading
 from ocr.readers.ppocr import PpocrFinder
 from ocr.readers.red import read_red
 from ocr.readers.trueocr import TrueocrCompass, TrueocrReader
@@ -43,20 +46,6 @@ _READING_DPI = 300.0
 """Finer scans are read at this."""
 _SHOWS_THROUGH = 0.5
 """Mean confidence below which the lines of a faint page are print of its other side."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Level:
-    """The page as it is read."""
-
-    grey: Grey
-    """Upright, level, and with paper where the rules of tables were."""
-    rules: npt.NDArray[np.bool_]
-    dpi: float
-    rotation: int
-    skew_degrees: float
-    scale: float
-    """Pixels read per pixel scanned, at most 1."""
 
 
 class PageReader:
@@ -83,44 +72,53 @@ class PageReader:
             return replace(sheet, findings=(), separator=separator)
         scale = _READING_DPI / image.dpi if image.dpi > _FINEST_DPI else 1.0
         pixels = _scaled(image.pixels, scale)
-        grey = reading_grey(pixels)
-        seen = presence(grey, image.dpi * scale)
+        corners = find_sheet(pixels)
+        sheet_pixels = pixels if corners is None else flattened(pixels, corners)
+        dpi = image.dpi * scale if corners is None else sheet_dpi(corners)
+        seen = presence(sheet_pixels, dpi)
         if seen is Presence.BLANK:
-            return _report(image, page, rotation=0, skew=0.0, lines=(), blank=True)
-        level = self._levelled(grey, image.dpi, scale)
-        pairs = self._read_lines(level, red_layer(pixels))
+            return replace(_report(image, page, rotation=0, skew=0.0, lines=(), blank=True), look=NOTHING)
+        direction = direction_of(reading_grey(sheet_pixels), self._compass)
+        level = levelled(pixels, dpi, direction, corners)
+        pairs = self._read_lines(level)
         sure = float(np.mean([reading.confidence for _, reading in pairs] or [0.0]))
         faint = seen is Presence.DOUBTFUL and sure < _SHOWS_THROUGH
-        lines = () if faint else _ordered(pairs, level)
+        lines = () if faint else _ordered(pairs, level, scale)
         log.debug("page read", extra={"page": page, "line_count": len(lines), "blank": faint})
-        return _report(image, page, rotation=level.rotation, skew=level.skew_degrees, lines=lines, blank=faint)
+        reading = _report(image, page, rotation=level.rotation, skew=level.skew_degrees, lines=lines, blank=faint)
+        return reading if faint else _judged(reading, sheet_pixels, direction, level, scale)
 
-    def _read_lines(self, level: _Level, red: Grey) -> list[tuple[Quad, Reading]]:
+    def _read_lines(self, level: LevelPage) -> list[tuple[Quad, Reading]]:
         quads = split_at_rules(self._finder.find(level.grey), level.rules)
         readings = self._reader.read(level.grey, quads)
         pairs = [(quad, reading) for quad, reading in zip(quads, readings, strict=True) if has_substance(reading.text)]
-        layer = straightened(turned(red, level.rotation), level.skew_degrees)
         known = [quad for quad, _ in pairs]
-        return pairs + read_red(layer, level.dpi, known, self._finder, self._reader)
+        return pairs + read_red(level.red, level.dpi, known, self._finder, self._reader)
 
-    def _levelled(self, grey: Grey, dpi: float, scale: float) -> _Level:
-        skew = skew_of(grey)
-        rotation = rotation_of(straightened(grey, skew), self._compass)
-        grey = turned(grey, rotation)
-        if rotation in {90, 270}:
-            # What were rows are columns now: the angle was of something else.
-            skew = skew_of(grey)
-        skew = skew if abs(skew) >= LEAST_SKEW else 0.0
-        grey = straightened(grey, skew)
-        rules = vertical_rules(grey, dpi * scale)
-        return _Level(
-            grey=without(grey, rules),
-            rules=rules,
-            dpi=dpi * scale,
-            rotation=rotation,
-            skew_degrees=skew,
-            scale=scale,
-        )
+
+def _judged(
+    reading: PageReading, pixels: npt.NDArray[np.uint8], direction: Direction, level: LevelPage, scale: float
+) -> PageReading:
+    """Return the reading with what is to be said of the picture; `pixels` are the sheet's, not turned yet."""
+    quality = measured(turned(pixels, direction.rotation), level.dpi)
+    dpi = reading.dpi if level.corners is None else level.dpi / scale
+    skew = level.skew_degrees if level.corners is None else 0.0
+    more = [*doubts(direction, reading.page), *quality_findings(quality, dpi, skew, reading.page, limits())]
+    if level.corners is not None:
+        more += photograph_findings(reading, dpi)
+    return replace(
+        reading,
+        rotation_confidence=round(direction.confidence, 4),
+        findings=(*reading.findings, *more),
+        corners=None if level.corners is None else _unscaled(level.corners, scale),
+        quality=quality,
+        look=look_of(level.plain),
+    )
+
+
+def _unscaled(corners: Corners, scale: float) -> Corners:
+    a, b, c, d = ((x / scale, y / scale) for x, y in corners)
+    return a, b, c, d
 
 
 def _scaled(pixels: npt.NDArray[np.uint8], scale: float) -> npt.NDArray[np.uint8]:
@@ -135,19 +133,19 @@ def has_substance(text: str) -> bool:
     return any(unicodedata.category(letter)[0] in "LN" for letter in text)
 
 
-def _ordered(pairs: Sequence[tuple[Quad, Reading]], level: _Level) -> tuple[Line, ...]:
+def _ordered(pairs: Sequence[tuple[Quad, Reading]], level: LevelPage, scale: float) -> tuple[Line, ...]:
     height, width = level.grey.shape
     boxes = [bounding_box(quad, width, height) for quad, _ in pairs]
     order = reading_order(boxes, [reading.text for _, reading in pairs], width)
+    across, down = (round(side / scale) for side in level.picture_size)
     lines = []
     for index in order:
         quad, reading = pairs[index]
-        corners = skewed_points(np.array(quad, dtype=np.float64), width, height, level.skew_degrees) / level.scale
+        corners = level.points_on_picture(np.array(quad, dtype=np.float64)) / scale
         place = tuple((float(x), float(y)) for x, y in corners)
-        box = bounding_box(
-            (place[0], place[1], place[2], place[3]), round(width / level.scale), round(height / level.scale)
-        )
-        lines.append(Line(text=reading.text, box=box, confidence=round(reading.confidence, 4)))
+        box = bounding_box((place[0], place[1], place[2], place[3]), across, down)
+        sure = round(reading.confidence, 4)
+        lines.append(Line(text=reading.text, box=box, confidence=sure, lean_degrees=level.lean_of(quad)))
     return tuple(lines)
 
 

@@ -88,7 +88,7 @@ def _divide(
         who=kit.settings.user,
         at=kit.clock().isoformat(),
     )
-    paper_id = _paper_of(records[0], kit)
+    paper_id = paper_of(records[0], kit)
     with leased(kit, paper_id) as lease:
         if lease is None:
             raise LeaseLost(paper_id)
@@ -108,10 +108,17 @@ def _divide(
     return Divided(division=division, documents=documents)
 
 
-def _paper_of(record: Record, kit: Toolbox) -> str:
+def paper_of(record: Record, kit: Toolbox) -> str:
+    """Return the identifier of the paper the record came in."""
     source = record.source
     found = [p for p in kit.ledger.papers_named(source.batch, source.name) if p.sha256 == source.sha256]
     return found[0].id
+
+
+def arrived_signed_itself(record: Record) -> bool:
+    """Whether the legal copy is the very file that came in."""
+    master, legal = record.file(Role.MASTER), record.file(Role.LEGAL)
+    return master is not None and legal is not None and master.sha256 == legal.sha256
 
 
 def _refuse(record: Record, kit: Toolbox, *, even_used: bool) -> None:
@@ -119,7 +126,7 @@ def _refuse(record: Record, kit: Toolbox, *, even_used: bool) -> None:
     shown = record.record_id
     if record.state not in DIVISIBLE:
         raise NotAllowed(f"{shown} is {record.state}: it stays as it is", vi=f"hồ sơ {shown} không chia, ghép được nữa")
-    if record.files[0].sha256 == getattr(record.file(Role.LEGAL), "sha256", None):
+    if arrived_signed_itself(record):
         raise NotAllowed(
             f"{shown} arrived signed: cutting it would break its signature",
             vi=f"hồ sơ {shown} là tệp đã ký số; chia, ghép sẽ làm hỏng chữ ký",

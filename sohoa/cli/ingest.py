@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from sohoa.cli.context import AsJson, owner_pair, print_json, say, tools
+from sohoa.cli.rescan import put_rescan
 from sohoa.cli.running import exit_code, run_batch
 from sohoa.cli.tables import print_documents
 from sohoa.intake import files_in, open_batch, read_manifest, receive_all
@@ -26,10 +27,16 @@ def ingest(
     procedure: Annotated[str | None, typer.Option(help="Procedure code (mã thủ tục).")] = None,
     owner: Annotated[str | None, typer.Option(help="TYPE:ID, as personal_id:079099001234.")] = None,
     mode: Mode = None,
+    rescan: Annotated[
+        str | None,
+        typer.Option("--replace", metavar="ID:PAGE", help="PATH is that page of that record, scanned again."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Take papers in: received, read, understood, sealed, kept, indexed. Run again, it goes on where it was."""
     kit = tools()
+    if rescan is not None:
+        put_rescan(paths, rescan, as_json)
     order = Order(
         dossier=dossier, procedure=procedure, owner=owner_pair(owner), mode=checked_mode(mode or kit.settings.mode)
     )

@@ -106,8 +106,7 @@ def first_record(
             _master(paper, contents.kind),
             legal_file(record_id, copy),
             *access,
-            encrypted_file(record_id, Role.TEXT, "text/plain; charset=utf-8", contents.text.encode(), kit),
-            encrypted_file(record_id, Role.REPORT, "application/json", _json(contents.report), kit),
+            *encrypted_contents(record_id, contents, kit),
         ),
         source=source,
         created_at=kit.clock(),
@@ -284,7 +283,15 @@ def _master(paper: Paper, kind: str) -> StoredFile:
     )
 
 
-def encrypted_file(record_id: str, role: Role, media_type: str, plain: bytes, kit: Toolbox) -> StoredFile:
+def encrypted_contents(record_id: str, contents: Contents, kit: Toolbox) -> tuple[StoredFile, ...]:
+    """Return the entries of text and report; their bytes are in the store."""
+    return (
+        _encrypted(record_id, Role.TEXT, "text/plain; charset=utf-8", contents.text.encode(), kit),
+        _encrypted(record_id, Role.REPORT, "application/json", _json(contents.report), kit),
+    )
+
+
+def _encrypted(record_id: str, role: Role, media_type: str, plain: bytes, kit: Toolbox) -> StoredFile:
     """Keep a file that may hold personal numbers under the record's own key: destroying the key destroys it."""
     cipher = kit.keys.encrypt(record_id, plain, context=role)
     key = blob_key(hashlib.sha256(cipher).hexdigest())

@@ -6,8 +6,8 @@ postgresql_bin=/usr/lib/postgresql/$postgresql_major/bin
 postgresql_install() {
   if [ ! -x "$postgresql_bin/initdb" ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
     echo "services: installing PostgreSQL $postgresql_major" >&2
-    apt-get update -qq >&2
-    DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "postgresql-$postgresql_major" >&2
+    (umask 022 && apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
+      apt-get install -y -qq --no-install-recommends "postgresql-$postgresql_major") >&2
   fi
   [ -x "$postgresql_bin/initdb" ] || fail "PostgreSQL $postgresql_major is missing: install it with: sudo apt-get install postgresql-$postgresql_major"
 }

@@ -6,7 +6,7 @@ Belongs to search/elastic.py.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -37,10 +37,7 @@ class Alias:
             IndexDamaged: its alias is gone, or it was made in another layout.
             IndexUnavailable, IndexRefused
         """
-        found = self._layouts()
-        if not found:
-            self._make_first()
-            found = self._layouts()
+        found = self._layouts() or self._made_first()
         if set(found.values()) != {layout_sha256()}:
             raise IndexDamaged(self.server.place, f"{', '.join(sorted(found))} was made by another version of sohoa")
 
@@ -62,9 +59,11 @@ class Alias:
         When the block raises, the old one goes on as it was. What an interrupted call left behind is removed by the
         next; of two calls at the same time the later one goes through.
         """
+        if not self._numbered() and not self._layouts():
+            # Those who come meanwhile are to find an empty index and not a missing one.
+            self._made_first()
         numbered = self._numbered()
-        serving = set(self._layouts())
-        self._drop(set(numbered) - serving)
+        self._drop(numbered.keys() - self._layouts().keys())
         made = self._name(max(numbered.values(), default=0) + 1)
         self._create(made, self.next)
         try:
@@ -75,16 +74,19 @@ class Alias:
         # Nothing is dropped when this fails: without an answer nobody knows whether the new one serves already.
         self._swap(made)
 
-    def _make_first(self) -> None:
+    def _made_first(self) -> dict[str, str]:
+        """Make the first index, unless another process just did, and return what is behind the alias."""
         left = self._numbered()
-        if left:
+        if not left:
+            try:
+                self._create(self._name(1), self.name)
+            except IndexUnavailable:
+                if not self._layouts():
+                    raise
+        found = self._layouts()
+        if not found:
             raise IndexDamaged(self.server.place, f"the alias {self.name!r} is gone, {', '.join(sorted(left))} is not")
-        try:
-            self._create(self._name(1), self.name)
-        except IndexUnavailable:
-            # Another process may have made it between our two looks; anything else is told.
-            if not self._layouts():
-                raise
+        return found
 
     def _create(self, index: str, alias: str) -> None:
         wanted = layout()
@@ -129,7 +131,7 @@ class Alias:
     def _name(self, number: int) -> str:
         return f"{self.name}-{number:06}"
 
-    def _drop(self, names: set[str]) -> None:
+    def _drop(self, names: Iterable[str]) -> None:
         with self.server.translated():
             for name in sorted(names):
                 self.server.client.indices.delete(index=name, ignore_unavailable=True)

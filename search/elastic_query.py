@@ -19,6 +19,8 @@ Native = dict[str, Any]
 
 _FOLDED = {"head": 2.0, "body": 1.0}
 _EXACT = {"head_exact": 1.2, "body_exact": 0.6}
+_BEGUN = 3.0
+"""What it adds when the words stand side by side in the head, the last of them perhaps only begun."""
 _TYPO = 0.4
 """What a word counts that is met but for one letter, or only begun."""
 
@@ -78,6 +80,8 @@ def native(query: Query, level: Level) -> Native:
     adds = [_constant(_sequence("filters", (number_word(number),)), 5.0) for number in query.numbers]
     if len(query.words) > 1:
         adds.append(_said(_folded(query.words), _exact(query.words), slop=1, boost=1.5))
+        if level > Level.AS_TYPED:
+            adds.append({"match_phrase_prefix": {"head": {"query": " ".join(_folded(query.words)), "boost": _BEGUN}}})
     return {"bool": {"filter": passes, "must": meets, "should": adds}}
 
 

@@ -1,10 +1,12 @@
 """The connection to an Elasticsearch server: made, and its errors turned into ours. Belongs to search/elastic.py."""
 
 import re
+import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from elastic_transport import ConnectionError as NotConnected
@@ -71,21 +73,21 @@ def open_server(url: str, *, api_key: str | None, ca: Path | None, basic_auth: t
         IndexRefused: the certificates cannot be read.
     """
     place = _SAFE.sub("//", url.rstrip("/"))
-    given: dict[str, object] = {"api_key": api_key, "basic_auth": basic_auth}
+    given: dict[str, Any] = {"api_key": api_key, "basic_auth": basic_auth}
     if urlsplit(url).scheme == "https" and ca is not None:
-        given["ca_certs"] = str(ca)
-    try:
-        client = Elasticsearch(
-            url,
-            request_timeout=SECONDS,
-            http_compress=True,
-            # Repeating is decided by us: a write that is refused for want of room waits longer each time.
-            max_retries=0,
-            retry_on_timeout=False,
-            **{name: value for name, value in given.items() if value is not None},  # type: ignore[arg-type]
-        )
-    except (OSError, ValueError) as error:
-        raise IndexRefused(place, "the certificates cannot be read", "SOHOA_ELASTICSEARCH_CA") from error
+        try:
+            given["ssl_context"] = ssl.create_default_context(cafile=str(ca))
+        except OSError as error:
+            raise IndexRefused(place, "the certificates cannot be read", "SOHOA_ELASTICSEARCH_CA") from error
+    client = Elasticsearch(
+        url,
+        request_timeout=SECONDS,
+        http_compress=True,
+        # Repeating is decided by us: a write that is refused for want of room waits longer each time.
+        max_retries=0,
+        retry_on_timeout=False,
+        **{name: value for name, value in given.items() if value is not None},
+    )
     return Server(client=client, place=place, ca=ca)
 
 

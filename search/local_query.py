@@ -14,6 +14,8 @@ FORMAT = "sohoa-index 1"
 
 _FOLDED = {"head": 2.0, "body": 1.0}
 _EXACT = {"head_exact": 1.2, "body_exact": 0.6}
+_BEGUN = 3.0
+"""What it adds when the words stand side by side in the head, the last of them perhaps only begun."""
 _TYPO = 0.4
 """What a word counts that is met but for one letter, or only begun."""
 
@@ -83,6 +85,9 @@ class Translation:
         if len(query.words) > 1:
             together = self._said(_folded(query.words), _exact(query.words), slop=1)
             parts.append((Occur.Should, Native.boost_query(together, 1.5)))
+            if level > Level.AS_TYPED:
+                begun = Native.phrase_prefix_query(self._schema, "head", [*_folded(query.words)])
+                parts.append((Occur.Should, Native.boost_query(begun, _BEGUN)))
         return Native.boolean_query(parts) if parts else Native.all_query()
 
     def record(self, record_id: str) -> Native:

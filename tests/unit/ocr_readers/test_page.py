@@ -110,6 +110,42 @@ def test_faint_marks_that_nobody_can_read_are_the_other_side() -> None:
     assert not _reader(quad).read_image(_image(pale), 1).blank
 
 
+@pytest.mark.parametrize(("turns", "rotation"), [(0, 0), (1, 90)])
+def test_a_photograph_is_read_flat_and_its_boxes_lie_on_the_photograph(turns: int, rotation: int) -> None:
+    corners = np.array([(150, 200), (1010, 260), (1090, 1500), (110, 1440)], dtype=np.float32)
+    flat = np.array([(0, 0), (1240, 0), (1240, 1754), (0, 1754)], dtype=np.float32)
+    matrix = cv2.getPerspectiveTransform(flat, corners)
+    table = np.full((1700, 1200, 3), (110, 84, 60), dtype=np.uint8)
+    upright = cv2.warpPerspective(_sheet(*TEXT), matrix, (1200, 1700), dst=table, borderMode=cv2.BORDER_TRANSPARENT)
+    picture = np.ascontiguousarray(np.rot90(upright, turns))
+    seen = _Looks()
+    reading = PageReader(seen, ReplayReader(["một"]), _Compass(turns)).read_image(_image(picture), 1)
+    assert (reading.perspective, reading.rotation) == (True, rotation)
+    assert np.array(reading.corners) == pytest.approx(corners, abs=6)
+    # The first line of print, found on the flat page, is where it is on the photograph, and leans as it does there.
+    left, top, right, bottom = reading.lines[0].box
+    places = np.array([(150, 220), (900, 220)]) @ np.array([[1, 0, 0], [0, 1, 0]]) + (0, 0, 1)
+    start, end = ((matrix @ place)[:2] / (matrix @ place)[2] for place in places)
+    assert (left, right) == (pytest.approx(start[0], abs=15), pytest.approx(end[0], abs=40))
+    assert top < start[1] < bottom
+    lean = np.degrees(np.arctan2(*(end - start)[::-1]))
+    assert reading.lines[0].lean_degrees == pytest.approx(lean, abs=0.5)
+    assert {"photo", "low_resolution"} <= {finding.code for finding in reading.findings}
+
+
+class _Looks:
+    """Finds the topmost row of dark pixels, as one line."""
+
+    def find(self, grey: Grey) -> list[Quad]:
+        inside = grey[40:-40, 40:-40] < 100
+        rows = np.flatnonzero(inside.sum(axis=1) > 3)
+        if not len(rows):
+            return []
+        end = rows[0] + int(np.flatnonzero(inside[rows[0] :].sum(axis=1) <= 3)[0])
+        columns = np.flatnonzero(inside[rows[0] : end].any(axis=0))
+        return [_quad(columns[0] + 40.0, rows[0] + 40.0, columns[-1] + 40.0, end + 40.0)]
+
+
 class _Fails:
     """Anything asked of it is a failure of the test."""
 

@@ -10,7 +10,7 @@ Source: ISO 19005-2 (PDF/A-2b); ITU-T T.6 (masks), T.81 (paper).
 
 from collections.abc import Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -37,7 +37,7 @@ BACKGROUND_QUALITY = 45
 PHOTO_QUALITY = 65
 LEAST_MASK_DPI = 180.0
 """Coarser strokes fall apart into dots: such a page stays one picture."""
-PICTURE_QUALITY = 70
+PICTURE_QUALITY = 75
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,12 +72,20 @@ def compose_access(
     with opened as scan, new_document(title, created) as copy:
         for reading in (pages[number - 1] for number in printed):
             with complaints(source, page=reading.page):
-                own = _own_picture(copy.pdf, scan, source, kind, reading)
-                _add_page(copy, page_image(source, reading.page), own, reading)
+                image = page_image(source, reading.page)
+                sized = _as_large_as(image, reading)
+                _add_page(copy, image, _own_picture(copy.pdf, scan, source, kind, sized), sized)
         copy.pdf.Root.PageLabels = _labels(printed)
         copy.save(out)
     dropped = tuple(number for number in range(1, len(pages) + 1) if number not in printed)
     return AccessCopy(page_count=len(printed), dropped=dropped)
+
+
+def _as_large_as(image: PageImage, reading: PageReading) -> PageReading:
+    """Return the reading with the size of the sheet, whatever it was thought to be when it was read."""
+    sides = image.width_mm, image.height_mm
+    width_mm, height_mm = sides if reading.rotation % 180 == 0 else reversed(sides)
+    return replace(reading, width_mm=width_mm, height_mm=height_mm)
 
 
 def _own_picture(
@@ -97,11 +105,10 @@ def _add_page(copy: NewDocument, image: PageImage, own: Placed | None, reading: 
     level = level_reading(reading, levelling, upright)
     parts: tuple[Part, ...] = ()
     if own is None or not _is_bilevel(own):
-        pixels = level_pixels(upright, levelling)
         if image.dpi < LEAST_MASK_DPI:
-            parts = picture_part(pixels, PICTURE_QUALITY)
+            parts = picture_part(upright, levelling, PICTURE_QUALITY)
         else:
-            layers = part(pixels, image.dpi, background_dpi=BACKGROUND_DPI)
+            layers = part(level_pixels(upright, levelling), image.dpi, background_dpi=BACKGROUND_DPI)
             parts = layered_parts(layers, quality=BACKGROUND_QUALITY, photo_quality=PHOTO_QUALITY)
     if own is not None and (not parts or _bytes_of(own) <= coded_bytes(parts)):
         add_own_picture(copy.pdf, own, reading, levelling, level, copy.font)

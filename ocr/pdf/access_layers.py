@@ -33,7 +33,7 @@ _DARKEST = 120
 """Within these a pixel half-way between the ink around and the paper is where a stroke ends."""
 _SPECK = 5
 """Least number of ink pixels in a square of 5 x 5: less is dust, or the grain of the paper."""
-_BLACK_LIGHT = 115
+_BLACK_LIGHT = 105
 """Brightest channel of ink that is black whatever its tint, as print in a seal is."""
 _TINTED = 26
 _STRONGLY_TINTED = 60
@@ -139,9 +139,9 @@ def _by_colour(pixels: Rgb, darkness: _Darkness, ink: Mask) -> tuple[Ink, ...]:
     redness = cv2.subtract(red, cv2.max(green, blue))
     blueness = cv2.subtract(blue, red)
     dark = brightest < _BLACK_LIGHT
-    least = np.where(dark, np.uint8(_STRONGLY_TINTED), np.uint8(_TINTED))
-    is_red = ink & (redness > least)
-    is_blue = ink & (blueness > least) & ~is_red
+    # Print in a seal lies in red ink, which tints it: dark ink is never red, and blue only if it is very blue.
+    is_red = ink & ~dark & (redness > _TINTED)
+    is_blue = ink & (blueness > np.where(dark, np.uint8(_STRONGLY_TINTED), np.uint8(_TINTED))) & ~is_red
     masks = (is_red, is_blue, ink & ~is_red & ~is_blue)
     return tuple(Ink(colour=_colour_of(pixels, mask), mask=mask) for mask in masks if mask.any())
 

@@ -51,9 +51,12 @@ def layered_parts(layers: Layers, *, quality: int, photo_quality: int) -> tuple[
     return tuple(parts)
 
 
-def picture_part(pixels: Rgb, quality: int) -> tuple[Part, ...]:
-    """Return the whole page as one picture."""
-    return (Part(raster=jpeg(pixels, quality), place=_WHOLE),)
+def picture_part(upright: Rgb, levelling: Levelling, quality: int) -> tuple[Part, ...]:
+    """Return the upright page as one picture, levelled by how it is placed: its few pixels are not blurred twice."""
+    height, width = upright.shape[:2]
+    to_pixels = np.array([[width, 0, 0], [0, -height, height], [0, 0, 1]])
+    to_page = np.array([[1 / levelling.width, 0, 0], [0, -1 / levelling.height, 1], [0, 0, 1]])
+    return (Part(raster=jpeg(upright, quality), place=_place(to_page @ levelling.transform @ to_pixels)),)
 
 
 def jpeg(pixels: Rgb, quality: int) -> Raster:
@@ -112,8 +115,7 @@ def add_own_picture(
     to_pixels = np.diag([*shown, 1.0])
     to_points = np.array([[1 / across, 0, 0], [0, -1 / down, height], [0, 0, 1]])
     matrix = to_points @ levelling.transform @ to_pixels @ _displayed(sheet) @ _columns(placed.place)
-    place = (matrix[0, 0], matrix[1, 0], matrix[0, 1], matrix[1, 1], matrix[0, 2], matrix[1, 2])
-    content = f"q {' '.join(number(float(value)) for value in place)} cm /Im0 Do Q\n"
+    content = f"q {' '.join(map(number, _place(matrix)))} cm /Im0 Do Q\n"
     _append(pdf, (width, height), content, {"/Im0": placed.image}, level, font)
 
 
@@ -122,6 +124,11 @@ def _displayed(sheet: Sheet) -> Transform:
     x, y = sheet.point(0, 0)
     right, down = sheet.direction(1, 0), sheet.direction(0, 1)
     return np.linalg.inv(np.array([[right[0], down[0], x], [right[1], down[1], y], [0, 0, 1]]))
+
+
+def _place(matrix: Transform) -> Place:
+    a, c, e, b, d, f = (float(value) for value in matrix[:2].ravel())
+    return a, b, c, d, e, f
 
 
 def _columns(place: Place) -> Transform:

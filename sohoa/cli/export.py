@@ -7,9 +7,10 @@ import typer
 
 from sohoa.cli.context import say, tools
 from sohoa.export import export as hand_out
+from sohoa.steps.access_later import with_access
 from storage.records import Role
 
-KINDS = ("legal", "master", "text")
+KINDS = ("legal", "access", "master", "text")
 
 
 def export(
@@ -17,11 +18,13 @@ def export(
     to: Annotated[Path, typer.Option(help="A new file or an existing folder; nothing is overwritten.")],
     kind: Annotated[str, typer.Option("--as", help=f"One of {', '.join(KINDS)}.")] = "legal",
 ) -> None:
-    """Write the legal copy, the master or the text of a record to a file."""
+    """Write the legal copy, the access copy, the master or the text of a record to a file."""
     if kind not in KINDS:
         raise typer.BadParameter(f"--as {kind!r} is none of {', '.join(KINDS)}")
     kit = tools()
     record = kit.catalog.get(kit.catalog.resolve(record_id))
+    if kind == Role.ACCESS:
+        record = with_access(record.record_id, kit)
     print(hand_out(record, Role(kind), to, kit))
     if kind == Role.LEGAL and not record.seals:
         say("Bản này chưa ký số, chưa có giá trị pháp lý (not sealed yet: no legal value).")

@@ -23,6 +23,7 @@ from sohoa.steps.document import take_through
 from sohoa.steps.keep import newest
 from sohoa.steps.leaves import leaves_of
 from sohoa.steps.stage import leased
+from sohoa.steps.understand import SPLIT_DOUBTS
 from sohoa.toolbox import Toolbox
 from storage.identifiers import new_id
 from storage.ledger import Document
@@ -150,6 +151,24 @@ def _refuse_between(wanted: Division, paper_id: str, kit: Toolbox) -> None:
             raise NotAllowed(
                 f"{document.id} lies between them: name it too", vi=f"giữa chúng còn hồ sơ {document.id}; hãy nêu cả nó"
             )
+
+
+def proposed_split(record: Record, kit: Toolbox) -> list[dict[str, Any]]:
+    """Return how the pages round a record are cut, if that waits for a person: the record and its neighbours there.
+
+    Confirming the record accepts it; `split` and `merge` change it.
+    """
+    asked = {finding.code for finding in record.findings} & set(SPLIT_DOUBTS)
+    if not asked or record.state is not State.REVIEW:
+        return []
+    documents = kit.ledger.documents_of(paper_of(record, kit))
+    place = next(index for index, document in enumerate(documents) if document.id == record.record_id)
+    first = place - 1 if "split_unsure" in asked and place else place
+    last = place + 1 if "split_after_unsure" in asked else place
+    return [
+        {"record_id": document.id, "pages": [document.first_page, document.last_page], "state": str(document.state)}
+        for document in documents[first : last + 1]
+    ]
 
 
 def divided_answer(done: Divided) -> dict[str, Any]:

@@ -28,8 +28,17 @@ class Stack:
     """One document's pages."""
 
     pages: tuple[PageReading, ...]
-    sure: bool
+    begins_sure: bool = True
     """False when the cues disagree on whether a document begins here."""
+    ends_sure: bool = True
+    """False when they disagree on whether the next one begins where it was cut off."""
+    doubts: tuple[int, ...] = ()
+    """Pages inside of which it is not sure that no document begins there."""
+
+    @property
+    def sure(self) -> bool:
+        """Whether nobody need be asked where the document begins and ends."""
+        return self.begins_sure and self.ends_sure and not self.doubts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +61,7 @@ def split(pages: Sequence[PageReading]) -> tuple[Stack, ...]:
     """
     groups: list[list[PageReading]] = []
     sure: list[bool] = []
+    doubts: list[list[int]] = []
     closed = False
     for page in pages:
         cues = _cues(page)
@@ -59,12 +69,18 @@ def split(pages: Sequence[PageReading]) -> tuple[Stack, ...]:
         if begins:
             groups.append([page])
             sure.append(certain)
+            doubts.append([])
             closed = cues.closed
         else:
             groups[-1].append(page)
-            sure[-1] = sure[-1] and certain
+            if not certain:
+                doubts[-1].append(page.page)
             closed = closed or cues.closed
-    return tuple(Stack(pages=tuple(group), sure=flag) for group, flag in zip(groups, sure, strict=True))
+    ends = [*sure, True][1:]
+    return tuple(
+        Stack(pages=tuple(group), begins_sure=begins, ends_sure=end, doubts=tuple(inside))
+        for group, begins, end, inside in zip(groups, sure, ends, doubts, strict=True)
+    )
 
 
 def _begins(cues: _Cues, *, first: bool, closed: bool) -> tuple[bool, bool]:

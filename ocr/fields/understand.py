@@ -1,9 +1,9 @@
 """Pages of a file, as read -> the documents in it, each with type, fields and findings. Pure.
 
-Finding codes: `split_unsure` (whether a document begins at this page; blocks the seal), `type_unsure`, `secrecy_mark`
-(blocks the seal), `copy_mark` (the paper is itself a copy), `number_left_open` (symbol without a number),
-`number_type_disagree` and `number_issuer_disagree` (the symbol names another type or issuer), `no_signature` (no
-signer's name was found).
+Finding codes: `split_unsure`, `split_after_unsure`, `split_inside_unsure` (whether a document begins here, ends here, or
+another begins inside; they block the seal), `type_unsure`, `secrecy_mark` (blocks the seal), `copy_mark` (the paper is
+itself a copy), `number_left_open` (symbol without a number), `number_type_disagree` and `number_issuer_disagree` (the
+symbol names another type or issuer), `no_signature` (no signer's name was found).
 """
 
 from collections.abc import Mapping, Sequence
@@ -47,9 +47,7 @@ def _understand(stack: Stack, hint: str | None, today: date | None, review_below
     head = head_of(pages[0])
     number = find_document_number(head)
     kind = find_document_type(head, number, types, hint=hint if hint in types else None)
-    findings: list[Finding] = []
-    if not stack.sure:
-        findings.append(Finding(code="split_unsure", page=stack.pages[0].page, blocks_seal=True))
+    findings = _split_doubts(stack)
     found = _fields(pages, head, kind, today, findings)
     marks = _marks(pages, head, findings)
     found |= marks
@@ -70,6 +68,14 @@ def _understand(stack: Stack, hint: str | None, today: date | None, review_below
         secret="secrecy" in marks,
         is_copy="copy_mark" in marks,
     )
+
+
+def _split_doubts(stack: Stack) -> list[Finding]:
+    """Return what a person is asked of where the document begins and ends; it was cut as it seems best."""
+    asked = [] if stack.begins_sure else [("split_unsure", stack.pages[0].page)]
+    asked += [("split_inside_unsure", page) for page in stack.doubts]
+    asked += [] if stack.ends_sure else [("split_after_unsure", stack.pages[-1].page)]
+    return [Finding(code=code, page=page, blocks_seal=True) for code, page in asked]
 
 
 def _fields(

@@ -9,11 +9,12 @@ from rich.table import Table
 from sohoa.answers import record_json
 from sohoa.cli.context import AsJson, pair, print_json, tools
 from sohoa.cli.tables import console
-from sohoa.cli.words import STATES, shown
+from sohoa.cli.words import STATES, pages_in_words, shown
 from sohoa.document_types import label, waits_for_a_person
 from sohoa.policy import EXIT_PENDING
 from sohoa.review import confirm as settle
 from sohoa.review import reject as turn_down
+from sohoa.stacks import proposed_split
 from sohoa.steps.keep import open_private
 from sohoa.wiring import is_gone
 from storage.records import Record, State
@@ -42,7 +43,7 @@ def show(record_id: Id, as_json: AsJson = False) -> None:
     kit = tools()
     record = kit.catalog.get(kit.catalog.resolve(record_id))
     kit.audit.note("viewed", record_id=record.record_id)
-    answer = {**_open(record), **record_json(record, kit)}
+    answer = {**_open(record), **record_json(record, kit), "proposed_split": proposed_split(record, kit)}
     # Nobody can settle a number that is masked: what is in doubt is shown as it was read.
     for name, number in open_private(record, kit)["fields"].items():
         if name in answer["fields"] and answer["fields"][name]["needs_review"]:
@@ -60,6 +61,9 @@ def show(record_id: Id, as_json: AsJson = False) -> None:
     for finding in answer["findings"]:
         if finding["blocks_seal"]:
             out.print(f"  cần chấp nhận: {finding['message']}")
+    if cuts := answer["proposed_split"]:
+        shown_cuts = " | ".join(f"{cut['record_id'][:8]}{pages_in_words(cut['pages'])}" for cut in cuts)
+        out.print(f"  đề nghị tách: {shown_cuts}. Đúng thì confirm từng hồ sơ; sai thì sohoa merge hoặc sohoa split.")
 
 
 @app.command()

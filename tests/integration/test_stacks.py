@@ -315,3 +315,23 @@ def test_a_split_that_was_killed_is_finished_by_the_next_run(kit: Toolbox, desk:
     ingest(kit, desk.folder)
     assert numbers(kept(kit)) == ["12/QĐ-UBND", "13/QĐ-UBND"]
     assert wrong(kit) == []
+
+
+def test_an_uncertain_cut_is_shown_on_both_sides_before_it_is_final(kit: Toolbox, desk: Desk, letter: Letter) -> None:
+    head = lines_at(("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", 820, 160), ("Độc lập - Tự do - Hạnh phúc", 930, 210))
+    form = (*head, *lines_at(("Nội dung đơn xin xác nhận của công dân tại địa phương.", 240, 640)))
+    desk.scan("a.pdf", letter("12/QĐ-UBND"), form)
+    assert rows(ingest(kit, desk.folder)) == [([1, 1], "review"), ([2, 2], "review")]
+    before, behind = sorted(kit.catalog.by_state(State.REVIEW), key=lambda record: record.source.first_page)
+    assert before.open_things == ("split_after_unsure",)
+    for record in (before, behind):
+        cuts = stacks.proposed_split(record, kit)
+        assert [(cut["record_id"], cut["pages"]) for cut in cuts] == [
+            (before.record_id, [1, 1]),
+            (behind.record_id, [2, 2]),
+        ]
+    assert review.confirm(before.record_id, {}, kit).state is State.KEPT
+    (whole,) = stacks.merge([before.record_id, behind.record_id], kit).documents
+    assert (whole.first_page, whole.last_page, whole.state) == (1, 2, "kept")
+    assert stacks.proposed_split(kit.catalog.get(whole.id), kit) == []
+    assert wrong(kit) == []

@@ -68,12 +68,18 @@ def test_a_head_without_number_or_date_begins_a_document_unsurely(stack: from_sh
 """
         + TEXT
     )
-    assert extent(stack([HEAD.format(number="12") + TEXT + END, form])) == [(1, 1, True), (2, 2, False)]
+    assert extent(stack([HEAD.format(number="12") + TEXT + END, form])) == [(1, 1, False), (2, 2, False)]
 
 
 def test_a_head_on_a_numbered_page_asks_a_person(stack: from_sheets) -> None:
     numbered = "                                               3\n" + HEAD.format(number="7") + TEXT
     assert extent(stack([HEAD.format(number="12") + TEXT, numbered]))[0] == (1, 2, False)
+
+
+def test_a_doubt_names_the_page_it_is_about(stack: from_sheets) -> None:
+    numbered = "                                               3\n" + HEAD.format(number="7") + TEXT
+    (joined,) = split(stack([HEAD.format(number="12") + TEXT, numbered]))
+    assert (joined.begins_sure, joined.doubts, joined.ends_sure) == (True, (2,), True)
 
 
 def test_an_empty_stack_has_no_documents() -> None:

@@ -1,9 +1,9 @@
 """Pages of a file, as read -> the documents in it, each with type, fields and findings. Pure.
 
-Finding codes: `split_unsure`, `split_after_unsure`, `split_inside_unsure` (whether a document begins here, ends here
-or another begins inside; they block the seal), `type_unsure`, `secrecy_mark` (blocks the seal), `copy_mark` (the paper is
-itself a copy), `number_left_open` (symbol without a number), `number_type_disagree` and `number_issuer_disagree` (the
-symbol names another type or issuer), `no_signature` (no signer's name was found).
+Finding codes: `split_unsure`, `split_after_unsure`, `split_inside_unsure` (whether a document begins here, ends here or
+goes on here; they block the seal), `type_unsure`, `secrecy_mark` (blocks the seal), `copy_mark` (the paper is itself a
+copy), `number_left_open` (symbol without a number), `number_type_disagree` and `number_issuer_disagree` (the symbol
+names another type or issuer), `no_signature` (no signer's name was found).
 """
 
 from collections.abc import Mapping, Sequence

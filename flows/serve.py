@@ -162,6 +162,11 @@ def withdraw(home: Path) -> None:
     _note(home).unlink(missing_ok=True)
 
 
+def named() -> str | None:
+    """Return the address of the server that the environment names; None where an own one is started."""
+    return os.environ.get("PREFECT_API_URL") or None
+
+
 def answers(url: str) -> bool:
     """Whether a Prefect server answers at this address."""
     try:

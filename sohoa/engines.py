@@ -1,14 +1,13 @@
 """The servers that the settings name, each asked how it is, for `sohoa doctor`. doctor.py looks at what is embedded."""
 
 import json
-import os
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 
-from flows.serve import answers
+from flows.serve import answers, named
 from sohoa.doctor import FAULT, OK, WARNING, Check
 from sohoa.messages import reason_of
 from sohoa.policy import OUR_ERRORS
@@ -35,10 +34,10 @@ def engines(settings: Settings) -> Iterator[Check]:
         (settings.s3_endpoint is not None, "s3_objects", _s3_objects),
         (settings.elasticsearch_url is not None, "elasticsearch", _elasticsearch),
         (settings.database_url is not None, "database", _database),
-        (bool(os.environ.get("PREFECT_API_URL")), "prefect", _prefect),
+        (named() is not None, "prefect", _prefect),
     ]
-    for named, name, check in asked:
-        if named:
+    for wanted, name, check in asked:
+        if wanted:
             try:
                 yield check(settings)
             except OUR_ERRORS as error:
@@ -121,8 +120,8 @@ def _database(settings: Settings) -> Check:
 
 
 def _prefect(_settings: Settings) -> Check:
-    url = os.environ["PREFECT_API_URL"]
-    if not answers(url):
+    url = named()
+    if url is None or not answers(url):
         return Check(
             name="prefect",
             state=FAULT,

@@ -78,6 +78,7 @@ def _print_worm(rows: list[Row]) -> None:
     table = Table("", "Quyền", "Phép thử", "Máy chủ trả lời", "Bản gốc còn", "Khóa còn", box=None)
     for row in rows:
         mark = MARKS["ok" if row.passed else "fault"]
-        there, kept = ("có" if yes else "MẤT" for yes in (row.bytes_there, row.lock_kept))
+        lost = "đã hủy (đúng hạn)" if row.expected == "allowed" else "MẤT"
+        there, kept = ("có" if yes else lost for yes in (row.bytes_there, row.lock_kept))
         table.add_row(mark, row.who, words(f"worm_{row.attempt}").vi, row.happened, there, kept)
     console().print(table)

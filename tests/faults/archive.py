@@ -20,7 +20,7 @@ from sohoa.answers import batch_answer
 from sohoa.audit import AuditLog
 from sohoa.intake import Received, files_in, open_batch, receive_all
 from sohoa.policy import OUR_ERRORS
-from sohoa.remote import COMPOSE_LEGAL, INSPECT_SCAN, PLACE_BLOCK, READ_PAGE
+from sohoa.remote import COMPOSE_ACCESS, COMPOSE_LEGAL, INSPECT_SCAN, PLACE_BLOCK, READ_PAGE
 from sohoa.settings import Settings
 from sohoa.steps.document import give_up, take_through
 from sohoa.steps.receive import Order
@@ -98,7 +98,13 @@ class Template:
         shutil.copyfile(self.database, home / "catalog.db")
         engine = open_engine(home / "catalog.db")
         pool = InlinePool(
-            {READ_PAGE: self.desk.read, COMPOSE_LEGAL: compose, PLACE_BLOCK: place, INSPECT_SCAN: self.inspect}
+            {
+                READ_PAGE: self.desk.read,
+                COMPOSE_LEGAL: compose,
+                COMPOSE_ACCESS: compose,
+                PLACE_BLOCK: place,
+                INSPECT_SCAN: self.inspect,
+            }
         )
         tools: dict[str, Any] = {
             "settings": Settings(home=home, user="can-bo-thu"),

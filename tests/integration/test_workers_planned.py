@@ -107,7 +107,11 @@ def test_the_plan_is_applied_twice_and_each_flow_runs_once(planner: Planner, tmp
     assert planner.run("reindex").startswith("Completed: 0 records")
     assert planner.run("scrub").startswith("Completed: 1 of 1 records read again")
     (paper,) = kit.ledger.papers(batch)
-    damaged = next(file for file in (planner.home / "objects").rglob(f"{paper.sha256}*") if file.stat().st_size > 1000)
+    damaged = next(
+        file
+        for file in (planner.home / "objects").rglob(f"{paper.sha256}*")
+        if file.is_file() and file.stat().st_size > 1000
+    )
     damaged.chmod(0o600)
     damaged.write_bytes(b"damaged")
     assert planner.run("scrub").startswith("Failed")

@@ -16,6 +16,7 @@ from ocr.pages.clean import paper_contrast
 Rgb = npt.NDArray[np.uint8]
 Grey = npt.NDArray[np.uint8]
 Numbers = npt.NDArray[np.float64]
+Labels = npt.NDArray[np.int32]
 Mask = npt.NDArray[np.bool_]
 
 _LOOK_DPI = 100.0
@@ -37,8 +38,10 @@ _FAINT_MM = 5.0
 _HOLE_MM = (3.0, 9.0)
 _HOLE_FILLED = 0.7
 _CORNER_MM = 40.0
-_STAPLE_MM = (2.0, 15.0)
-_STAPLE_THICK_MM = 1.3
+_STAPLE_HOLE_MM = 2.0
+_STAPLE_MM = (6.0, 40.0)
+"""Staples, and the crease of a corner that was turned over."""
+_STAPLE_THICK_MM = 1.8
 _SEAL_MM = 14.0
 """A stamp's ring hangs together over more than this; one that bled through is broken."""
 _RED = 50
@@ -111,25 +114,25 @@ def _marks(contrast: Grey, per_mm: float) -> _Marks:
     depth, steps = np.zeros(count), np.zeros(count)
     np.maximum.at(depth, labels[ink], contrast[ink])
     np.maximum.at(steps, labels[ink], step[ink])
-    kept = ~_is_no_ink(stats, contrast.shape, per_mm)
+    kept = ~_is_no_ink(labels, stats, per_mm)
     kept[0] = False
     length = np.maximum(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]) / per_mm
     kept &= length >= _MARK_MM
     return _Marks(length_mm=length[kept], depth=depth[kept], steepness=steps[kept] / np.maximum(depth[kept], 1))
 
 
-def _is_no_ink(stats: npt.NDArray[np.int32], shape: tuple[int, ...], per_mm: float) -> Mask:
-    """Return which dark places are punch holes, or staples and their holes near a corner."""
+def _is_no_ink(labels: Labels, stats: Labels, per_mm: float) -> Mask:
+    """Return which dark places are punch holes, or staples, their holes and creases near a corner."""
     left, top, width, height, area = (stats[:, column].astype(np.float64) for column in range(5))
     short, long = np.minimum(width, height) / per_mm, np.maximum(width, height) / per_mm
     hole = (short >= _HOLE_MM[0]) & (long <= _HOLE_MM[1]) & (area / (width * height) > _HOLE_FILLED)
-    right, bottom = shape[1] - left - width, shape[0] - top - height
+    right, bottom = labels.shape[1] - left - width, labels.shape[0] - top - height
     corner = np.maximum(np.minimum(left, right), np.minimum(top, bottom)) < _CORNER_MM * per_mm
-    thick = area / np.hypot(width, height) / per_mm
-    staple = (long < _STAPLE_MM[0]) | (
-        (long <= _STAPLE_MM[1]) & (long > 3 * _STAPLE_MM[0]) & (thick < _STAPLE_THICK_MM)
-    )
-    return np.asarray(hole | (corner & staple))
+    straight = np.zeros(len(stats), dtype=np.bool_)
+    for label in np.flatnonzero(corner & (long >= _STAPLE_MM[0]) & (long <= _STAPLE_MM[1])):
+        points = np.argwhere(labels == label).astype(np.float32)
+        straight[label] = min(cv2.minAreaRect(points)[1]) <= _STAPLE_THICK_MM * per_mm
+    return np.asarray(hole | straight | (corner & (long < _STAPLE_HOLE_MM)))
 
 
 def _has_red_stamp(small: Rgb, contrast: Grey, paper: Mask, dpi: float) -> bool:

@@ -32,6 +32,7 @@ _MUCH_AROUND = 0.15
 _SQUARE_DEGREES = 1.2
 """Corners of a sheet on the glass are this square."""
 _FILLED = 0.94
+_COVERED = 0.97
 _ROUGH = (0.01, 0.02, 0.03, 0.05, 0.08)
 _MIDDLE = 0.1
 """Share of a side left out at each end: corners are round and bent."""
@@ -54,7 +55,7 @@ def find_sheet(pixels: Picture) -> Corners | None:
         sheet = _largest_light_area(np.asarray(bare, dtype=np.uint8), brighter)
         rough = None if sheet is None else _four_corners(sheet)
         quad = None if sheet is None or rough is None else _along_sides(sheet, rough)
-        if sheet is not None and quad is not None:
+        if sheet is not None and quad is not None and _covers(quad, sheet):
             return _as_corners(quad / scale) if _is_photograph(sheet, quad) else None
     return None
 
@@ -166,6 +167,13 @@ def _line_along(edge: Points, start: Points, end: Points) -> Points:
 def _meeting(one: Points, two: Points) -> Points:
     x, y, w = np.cross(one, two)
     return np.array([x / w, y / w]) if abs(w) > 1e-9 else np.array([np.inf, np.inf])
+
+
+def _covers(quad: Points, sheet: Mask) -> bool:
+    """Whether the corners enclose the light area and nothing else: a side may run along something beside it."""
+    inside = np.zeros_like(sheet)
+    cv2.fillConvexPoly(inside, np.rint(quad).astype(np.int32), (1,))
+    return bool((inside & sheet).sum() > _COVERED * (inside | sheet).sum())
 
 
 def _is_photograph(sheet: Mask, quad: Points) -> bool:

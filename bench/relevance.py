@@ -19,7 +19,7 @@ from uuid import uuid4
 from elasticsearch import Elasticsearch
 
 from search.elastic import ElasticIndex
-from search.index import RecordIndex
+from search.index import RebuildableIndex, RecordIndex
 from search.local import LocalIndex
 from tests.relevance.measure import Score, answers, score
 from tests.relevance.papers import box_papers, sample_papers
@@ -27,10 +27,10 @@ from tests.relevance.questions import Question, questions
 
 
 @contextmanager
-def engines() -> Iterator[dict[str, RecordIndex]]:
+def engines() -> Iterator[dict[str, RebuildableIndex]]:
     """Lend an empty index of each engine that is here."""
     with tempfile.TemporaryDirectory() as folder:
-        local: dict[str, RecordIndex] = {"local": LocalIndex(Path(folder) / "index")}
+        local: dict[str, RebuildableIndex] = {"local": LocalIndex(Path(folder) / "index")}
         url = os.environ.get("SOHOA_ELASTICSEARCH_URL")
         if not url:
             yield local
@@ -40,9 +40,9 @@ def engines() -> Iterator[dict[str, RecordIndex]]:
         try:
             yield local | {"elastic": ElasticIndex(url, api_key=key, ca=Path(ca) if ca else None, alias=alias)}
         finally:
-            Elasticsearch(url, api_key=key, ca_certs=ca).indices.delete(
-                index=f"{alias}-000001", ignore_unavailable=True
-            )
+            server = Elasticsearch(url, api_key=key, ca_certs=ca)
+            left = server.indices.get(index=f"{alias}-*").body
+            server.indices.delete(index=",".join(left) or "none", ignore_unavailable=True)
 
 
 def print_table(title: str, scores: Mapping[str, Mapping[str, Score]]) -> None:

@@ -19,6 +19,8 @@ SECONDS = 60.0
 """For one request; searches take milliseconds, a chunk of large records seconds."""
 BUSY = frozenset({408, 429, 500, 502, 503, 504})
 
+_KEYS_NOT_READ = "encountered a failure"
+"""In a refusal while the server starts and cannot read its own list of keys yet; a wrong key is "not found"."""
 _SAFE = re.compile(r"//[^/@\s]*@")
 
 
@@ -48,7 +50,7 @@ class Server:
             why = "no connection" if isinstance(error, NotConnected) else "no answer in time"
             return IndexUnavailable(self.place, f"{why} ({type(error).__name__})")
         status, why = error.meta.status, self.reason(error)
-        if status in BUSY:
+        if status in BUSY or (status == 401 and _KEYS_NOT_READ in str(error.body)):
             return IndexUnavailable(self.place, why)
         if "resource_already_exists" in why_type(error):
             return IndexUnavailable(self.place, "another command is making it")

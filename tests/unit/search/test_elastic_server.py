@@ -40,6 +40,14 @@ def test_every_error_is_ours_and_says_what_to_do(raised: Exception, ours: type, 
         raise raised
 
 
+def test_a_server_that_cannot_read_its_keys_yet_is_unavailable() -> None:
+    why = {"additional_unsuccessful_credentials": "API key: apikey authentication for id x encountered a failure"}
+    refused = ApiError("x", answered(401).meta, {"error": {"type": "security_exception", "reason": "no", **why}})
+    server = open_server("https://es:9200", api_key="x", ca=None)
+    with pytest.raises(IndexUnavailable), server.translated():
+        raise refused
+
+
 def test_the_place_holds_no_credentials() -> None:
     assert open_server("https://who:secret@es:9200/", api_key=None, ca=None).place == "https://es:9200"
 

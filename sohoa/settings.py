@@ -45,6 +45,9 @@ class Settings(BaseSettings):
     retention_years: int | None = Field(
         default=None, description="retention where the document type names none; absent: permanent"
     )
+    missing_pages: Literal["ask", "note"] = Field(
+        default="ask", description="whether a page that is plainly missing waits for a person before the seal"
+    )
     lease_seconds: int = Field(default=60, ge=10, description="how long a silent worker keeps its paper")
     watch: Path | None = Field(default=None, description="folder that `sohoa up` takes papers in from")
     watch_seconds: float = Field(default=5, ge=0.2, le=30, description="between two looks at the watched folder")

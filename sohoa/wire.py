@@ -59,6 +59,7 @@ def page_answer(page: PageReading) -> dict[str, Any]:
         "skew_degrees": round(page.skew_degrees, 2),
         "perspective": page.perspective,
         "quality": _quality_answer(page),
+        "look": page.look,
         "text": page.text,
         "lines": [
             {"text": line.text, "box": list(line.box), "confidence": round(line.confidence, 4)} for line in page.lines

@@ -11,6 +11,7 @@ from sohoa.cli.context import AsJson, print_json, tools
 from sohoa.cli.tables import console
 from sohoa.cli.words import BATCHES, STATES
 from sohoa.intake import note_batch
+from sohoa.wanted import pages_apart, records_of, rescans
 
 app = typer.Typer(help="List, show and close batches.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -36,9 +37,10 @@ def list_batches(as_json: AsJson = False) -> None:
 
 @app.command()
 def show(code: Code, as_json: AsJson = False) -> None:
-    """One batch: expected, received and accounted sheets, and what is not accounted for."""
+    """One batch: expected, received and accounted sheets, what is not accounted for, and what to scan again."""
     kit = tools()
-    answer = {**status_answer([code], kit)["batches"][0], **_gaps(code, kit)}
+    more = {"rescans": rescans(code, kit), "apart": pages_apart(records_of(code, kit))}
+    answer = {**status_answer([code], kit)["batches"][0], **_gaps(code, kit), **more}
     if as_json:
         print_json(answer)
         return
@@ -48,6 +50,13 @@ def show(code: Code, as_json: AsJson = False) -> None:
     out.print(" · ".join(f"{STATES[state]} {number}" for state, number in answer["counts"].items()))
     for source in answer["unaccounted"]:
         out.print(f"  chưa đối soát được: {source}")
+    if answer["apart"]:
+        out.print(f"Tờ phân cách (kể cả mặt sau): {answer['apart']} trang, không tính vào số tờ")
+    if answer["rescans"]:
+        out.print(f"Cần xem, quét lại: {len(answer['rescans'])}")
+    for row in answer["rescans"]:
+        out.print(f"  {escape(_place(row))}: {escape(row['message'])}")
+        out.print(f"    {escape(row['remedy'])}")
 
 
 @app.command()
@@ -62,6 +71,13 @@ def close(code: Code, as_json: AsJson = False) -> None:
         print_json(answer)
     else:
         console().print(f"Đã đóng lô {code}: khai {answer['expected']}, đã đối soát {answer['accounted']} tờ.")
+
+
+def _place(row: dict[str, Any]) -> str:
+    """Return where the page lies, as the person at the scanner counts."""
+    if row["page"] is None:
+        return row["file"] or "cả lô"
+    return f"{row['file']}, trang {row['page']} (tờ thứ {row['sheet']} của lô)"
 
 
 def _gaps(code: str, kit: Any) -> dict[str, Any]:

@@ -8,6 +8,8 @@ from typing import Any
 from ocr.fields.result import FieldReading, Understood
 from ocr.lines import PageReading
 from sohoa.masking import mask, mask_numbers
+from sohoa.missing import numbering_findings
+from sohoa.twice import twice_findings
 from storage.records import DocumentType, FieldValue, Finding
 
 PERSONAL_OWNER_FIELD = "personal_id"
@@ -47,14 +49,17 @@ def describe(
     more: Iterable[Any] = (),
     *,
     owner: tuple[str, str] | None,
+    stop_at_missing: bool = True,
 ) -> Description:
     """Return the record's description; pages are counted as they follow each other in the document.
 
     `pages` are the readings of the whole file, `more` findings of the steps after reading, with pages of the file.
+    `stop_at_missing`: whether a page that is plainly missing waits for a person before the seal.
     """
     first = understood.first_page
     own = [page for page in pages if first <= page.page <= understood.last_page]
     found = [finding for page in own for finding in page.findings]
+    among = [*numbering_findings(own, stop=stop_at_missing), *twice_findings(own)]
     numbers = {
         name: f.value
         for name, f in understood.fields.items()
@@ -66,7 +71,7 @@ def describe(
             code=understood.type_code, name=understood.type_name, confidence=understood.type_confidence
         ),
         fields={name: _field(value, first, owned=owner is not None) for name, value in understood.fields.items()},
-        findings=tuple(_finding(finding, first) for finding in unique([*found, *understood.findings, *more])),
+        findings=tuple(_finding(finding, first) for finding in unique([*found, *understood.findings, *among, *more])),
         private_fields=numbers,
         owner=owner or (("personal_id", holder) if holder else None),
     )

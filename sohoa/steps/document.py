@@ -154,7 +154,8 @@ def _file(
         return
     own = [page for page in pages if document.first_page <= page.page <= document.last_page]
     copy, signatures, trouble = _legal_copy(document, understood, own, scan, paper, kit)
-    about = describe(understood, own, copy.findings, owner=owner_of(paper, kit))
+    stop = kit.settings.missing_pages == "ask"
+    about = describe(understood, own, copy.findings, owner=owner_of(paper, kit), stop_at_missing=stop)
     standing = where_to(about, understood, copy)
     contents = Contents(
         text="\f".join(page.text for page in own),
@@ -210,7 +211,8 @@ def _legal_copy(
     with kit.workspace() as folder:
         unsigned = folder / "legal.pdf"
         findings = compose(document, understood, own, paper, unsigned, kit)
-        about = describe(understood, own, findings, owner=None)
+        stop = kit.settings.missing_pages == "ask"
+        about = describe(understood, own, findings, owner=None, stop_at_missing=stop)
         ready = where_to(about, understood, Copy(sha256="", bytes=0)) == READY_TO_SEAL
         copy, trouble = sealed_or_stored(unsigned, findings, document.id, paper.sha256, kit, ready=ready)
     return copy, None, trouble

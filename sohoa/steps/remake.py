@@ -49,7 +49,8 @@ def remake(record_id: str, leaves: Leaves, before: Sequence[Record], paper: Pape
     accepted = tuple(sorted({code for record in before for code in record.accepted} - set(SPLIT_DOUBTS)))
 
     def described(copy: Copy) -> Description:
-        about = describe(understood, own, copy.findings, owner=owner_of(paper, kit))
+        stop = kit.settings.missing_pages == "ask"
+        about = describe(understood, own, copy.findings, owner=owner_of(paper, kit), stop_at_missing=stop)
         return _settled_before(about, leaves, before, kit)
 
     with kit.workspace() as folder:

@@ -22,6 +22,7 @@ from sohoa.intake import Received, files_in, open_batch, receive_all
 from sohoa.policy import OUR_ERRORS
 from sohoa.remote import COMPOSE_ACCESS, COMPOSE_LEGAL, INSPECT_SCAN, PLACE_BLOCK, READ_PAGE
 from sohoa.settings import Settings
+from sohoa.steps.divide import was_divided
 from sohoa.steps.document import give_up, take_through
 from sohoa.steps.receive import Order
 from sohoa.toolbox import Toolbox
@@ -33,7 +34,7 @@ from storage.keys import KeyStore
 from storage.ledger import Ledger
 from storage.migrate import upgrade
 from storage.packages import all_record_ids, check_chain, newest_version
-from storage.records import State
+from storage.records import Record, State
 from storage.retention_disk import DiskRetention
 from tests.integration.conftest import Desk, InlinePool
 
@@ -149,25 +150,34 @@ def ingest(kit: Toolbox, folder: Path, *, retries: int = 0, batch: str | None = 
     return batch_answer(code, kit, papers, known=received.known)
 
 
+def _into(record: Record) -> set[str]:
+    """Return the identifiers of the records in its place."""
+    return set(str(record.superseded_by).split(", "))
+
+
 def faults_of(kit: Toolbox) -> list[str]:
     """Return all that is not as it must be when nothing is under way: lost, double, or in a wrong state."""
     wrong: list[str] = []
     records = [newest_version(kit.store, record_id) for record_id in all_record_ids(kit.store)]
     wrong += [problem for record in records for problem in check_chain(kit.store, record.record_id, deep=True)]
-    pages = [(r.source.sha256, page) for r in records for page in range(r.source.first_page, r.source.last_page + 1)]
+    standing = [record for record in records if not was_divided(record)]
+    pages = [(r.source.sha256, page) for r in standing for page in range(r.source.first_page, r.source.last_page + 1)]
     wrong += [f"double: {one}" for one in {p for p in pages if pages.count(p) > 1}]
     shown = {record_id: version for record_id, (version, _) in kit.catalog.versions().items()}
     if shown != {r.record_id: r.version for r in records}:
         wrong.append(f"catalogue: {shown}")
-    kept = {r.record_id: r.version for r in records if r.state is State.KEPT}
-    if dict(kit.index.versions()) != kept:
-        wrong.append(f"index: {dict(kit.index.versions())} instead of {kept}")
+    found = {r.record_id: r.version for r in records if r.state is State.KEPT or was_divided(r)}
+    if dict(kit.index.versions()) != found:
+        wrong.append(f"index: {dict(kit.index.versions())} instead of {found}")
     documents = [d for batch in kit.ledger.batches() for d in kit.ledger.documents(batch.code)]
     in_ledger = {d.id: d.state for d in documents}
-    for record in records:
+    for record in standing:
         if in_ledger.get(record.record_id) is not record.state:
             wrong.append(f"{record.source.name}: ledger {in_ledger.get(record.record_id)}, record {record.state}")
     have = {record.record_id for record in records}
+    divided = [record for record in records if was_divided(record)]
+    wrong += [f"{r.record_id}: divided, and in the ledger" for r in divided if r.record_id in in_ledger]
+    wrong += [f"{r.record_id}: divided into what is not there" for r in divided if not _into(r) <= have]
     wrong += [f"{d.source}: {d.state} without record" for d in documents if d.id not in have]
     for batch in kit.ledger.batches():
         for paper in kit.ledger.papers(batch.code):

@@ -24,12 +24,14 @@ _CHUNKS = ALIKE + 1
 _CROWD = 64
 """A chunk that more pages share is parted further by their numbers, so that a thousand equal forms cost no million."""
 _LEAST_TOKENS = 8
-_NUMBERS_PER_MISREAD = 25
+_NUMBERS_PER_UNREAD = 25
 _WORDS_PER_MISREAD = 200
 _LEFT_OUT = 0.1
 """Share of the words that one of two readings may lack: a line under a stamp that was not found."""
 _NEAR = 0.6
 """Likeness of two spellings of one word."""
+_SCRAP = 6
+"""Letters of a line of one word that may be a piece of a seal or a signature, which no two scans give alike."""
 _TOKEN = re.compile(r"[^\W\d_]{2,}|\d+")
 
 
@@ -48,8 +50,9 @@ class Seen:
 
     @cached_property
     def tokens(self) -> Counter[str]:
-        """Words of two letters and more, without accents, and numbers."""
-        return Counter(_TOKEN.findall(fold(self.text)))
+        """Words of two letters and more, without accents, and numbers; without scraps of seals."""
+        lines = [line for line in self.text.split("\n") if not _is_scrap(line)]
+        return Counter(_TOKEN.findall(fold("\n".join(lines))))
 
     @cached_property
     def numbers(self) -> tuple[str, ...]:
@@ -89,14 +92,21 @@ def found_twice(pages: Iterable[Seen]) -> list[tuple[Seen, Seen]]:
 
 
 def reads_alike(one: Seen, two: Seen) -> bool:
-    """Whether two readings are of one text: equal but for a letter here and there, or a line that one of them lacks."""
+    """Whether two readings are of one text: equal but for a letter here and there, or a line that one of them lacks.
+
+    A number that stands for another is a difference: the next form of a row differs in one digit.
+    """
     here, there = one.tokens - two.tokens, two.tokens - one.tokens
-    numbers = sum(count for token, count in (here | there).items() if token.isdigit())
-    if numbers > 2 * (min(len(one.numbers), len(two.numbers)) // _NUMBERS_PER_MISREAD):
+    few, many = sorted(sum(n for token, n in side.items() if token.isdigit()) for side in (here, there))
+    if few or many > min(len(one.numbers), len(two.numbers)) // _NUMBERS_PER_UNREAD:
         return False
     size = min(one.tokens.total(), two.tokens.total())
     left, right = _unpaired(_words(here), _words(there))
     return min(left, right) <= size // _WORDS_PER_MISREAD and max(left, right) <= _LEFT_OUT * size
+
+
+def _is_scrap(line: str) -> bool:
+    return len(line.split()) == 1 and len(line.strip()) <= _SCRAP and not line.strip().isdigit()
 
 
 def _can_tell(page: Seen) -> bool:

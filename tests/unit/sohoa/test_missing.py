@@ -108,6 +108,7 @@ def seen(order: int, text: str = BODY, look: int = 1 << 200) -> Seen:
         pytest.param(BODY, True, id="same"),
         pytest.param(BODY.replace("quyền", "quyên").replace("Luật", "Luạt"), True, id="misread-accents"),
         pytest.param(BODY.replace("phương", "phuơng").replace("chính", "chlnh"), True, id="misread-letters"),
+        pytest.param(BODY + "\nZ.VIDS\nuc", True, id="scraps-of-a-seal"),
         pytest.param(BODY.replace("19", "18"), False, id="another-number"),
         pytest.param(BODY.replace("Mẫu", "Thông"), False, id="another-name"),
         pytest.param(BODY + " và các cơ quan có liên quan khác trong tỉnh căn cứ thi hành", False, id="more-text"),

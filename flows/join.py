@@ -3,9 +3,10 @@
 from pathlib import Path
 
 from sohoa.alone import share
+from sohoa.moved import refuse_wrong_home
 from sohoa.settings import load
 from sohoa.toolbox import Toolbox
-from sohoa.wiring import toolbox_at
+from sohoa.wiring import toolbox_at, whole
 
 
 def join(home: str = "") -> Toolbox:
@@ -13,8 +14,10 @@ def join(home: str = "") -> Toolbox:
 
     Raises:
         ArchiveBusy: somebody has the archive to himself just now.
-        Misconfigured: the environment's settings do not fit.
+        ArchiveMoved, ArchiveUnfinished, CatalogueLost: the environment's settings do not lead to the whole archive.
+        Misconfigured: they do not fit.
     """
-    place = load(home=Path(home) if home else None).home
-    share(place)
-    return toolbox_at(str(place))
+    settings = load(home=Path(home) if home else None)
+    share(settings.home)
+    refuse_wrong_home(settings)
+    return whole(toolbox_at(str(settings.home)))

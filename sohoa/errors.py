@@ -13,6 +13,8 @@ SohoaError
 ├── NotAllowed            resubmit   what was asked does not fit the record's state
 ├── ArchiveBusy          retry      another command has the archive to itself, or uses it
 ├── ArchiveMoved         repair     this archive lives in services that the settings do not name
+├── ArchiveUnfinished    repair     making the catalogue anew, or moving it, was cut off
+├── CatalogueLost        repair     papers were received, and the catalogue knows of none
 ├── TargetInUse          resubmit   where the archive is to move, something else lives
 ├── MigrationDiffers     repair     what arrived is not what was sent
 ├── FileUnreadable        resubmit   a file named on the command line cannot be opened
@@ -208,6 +210,24 @@ class ArchiveMoved(SohoaError):
 
     def __init__(self, *, home: str, to: str, note: str) -> None:
         super().__init__(f"the archive in {home} was moved to {to}; load those settings", home=home, to=to, note=note)
+
+
+class ArchiveUnfinished(SohoaError):
+    """A rebuild or a move was cut off: what it left would answer "not held" for papers that are there."""
+
+    code = "archive_unfinished"
+
+    def __init__(self, *, what: str) -> None:
+        super().__init__(f"`{what}` was cut off; run it again", what=what)
+
+
+class CatalogueLost(SohoaError):
+    """The store has receipts and the catalogue no batch: it was lost, or another database is named."""
+
+    code = "catalogue_lost"
+
+    def __init__(self) -> None:
+        super().__init__("papers were received, and the catalogue knows of none; run `sohoa rebuild`")
 
 
 class TargetInUse(SohoaError):

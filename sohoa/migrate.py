@@ -5,12 +5,14 @@ index are made anew from them, as `sohoa rebuild` does. The source is read only.
 """
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from search.index import reconcile
 from sohoa.errors import MigrationDiffers, TargetInUse
+from sohoa.local_time import VIETNAM
+from sohoa.moved import unfinished
 from sohoa.rebuild import rebuild, reindex
 from sohoa.settings import Settings
 from sohoa.steps.index import FINDABLE
@@ -28,7 +30,7 @@ OnObject = Callable[[int, int], None]
 """Called with how many objects are copied and how many there are."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Parts:
     """What moves; the other parts stay where they are."""
 
@@ -74,12 +76,13 @@ def migrate(source: Toolbox, target: Toolbox, parts: Parts, on_object: OnObject 
     """
     _refuse_others(source, target, parts)
     copied = size = 0
-    if parts.objects:
-        copied, size = _copy(source, target, on_object)
-    if parts.catalogue:
-        rebuild(target)
-    elif parts.index:
-        reindex(target)
+    with unfinished(target.settings, "sohoa migrate --to services"):
+        if parts.objects:
+            copied, size = _copy(source, target, on_object)
+        if parts.catalogue:
+            rebuild(target)
+        elif parts.index:
+            reindex(target)
     rows = tuple(_compare(source, target, parts))
     unequal = [row for row in rows if not row.equal]
     if unequal:
@@ -109,6 +112,16 @@ def _refuse_others(source: Toolbox, target: Toolbox, parts: Parts) -> None:
         for batch in target.ledger.batches():
             if batch.code not in batches:
                 raise TargetInUse(what=batch.code)
+        _refuse_strangers(target.catalog.versions(), source)
+    if parts.index:
+        _refuse_strangers(target.index.versions(), source)
+
+
+def _refuse_strangers(found: Iterable[str], source: Toolbox) -> None:
+    ours = source.catalog.versions().keys()
+    for record_id in found:
+        if record_id not in ours:
+            raise TargetInUse(what=record_id)
 
 
 def _copy(source: Toolbox, target: Toolbox, on_object: OnObject) -> tuple[int, int]:
@@ -169,8 +182,16 @@ def _hashes(store: ObjectStore) -> dict[str, str]:
 
 
 def _retention(kit: Toolbox) -> dict[str, RetentionState]:
-    states = ((key, kit.retention.read(key)) for key in kit.store.list(""))
-    return {key: state for key, state in states if state.protected or state.held}
+    """Return what protects each object still: a date that is over protects nothing, and not every store keeps it."""
+    today = kit.clock().astimezone(VIETNAM).date()
+    found = {}
+    for key in kit.store.list(""):
+        state = kit.retention.read(key)
+        if state.protected and state.until is not None and state.until < today:
+            state = RetentionState(held=state.held)
+        if state.protected or state.held:
+            found[key] = state
+    return found
 
 
 def _batches(kit: Toolbox) -> dict[str, Any]:

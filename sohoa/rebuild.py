@@ -13,6 +13,7 @@ from typing import Any
 
 from search.index import reconcile
 from sohoa.messages import reason
+from sohoa.moved import unfinished
 from sohoa.steps.divide import Division, divisions, open_documents, was_divided
 from sohoa.steps.index import FINDABLE, entries, index
 from sohoa.steps.receive import receipt_name
@@ -47,15 +48,15 @@ def rebuild(kit: Toolbox, on_record: OnRecord = lambda _n: None) -> Rebuilt:
         RecordDamaged, ObjectDamaged: names what cannot be read; `sohoa doctor` tells more. Everything is as it was.
     """
     _look_first(kit)
-    kit.ledger.clear()
-    kit.catalog.clear()
-    batches = _batches(kit)
-    records = _records(kit, on_record)
-    papers = _papers(records, kit)
-    reuses = sum(1 for _, fact in read_facts(kit.store, "reuse") if kit.catalog.add_reuse(_reuse(fact)))
-    return Rebuilt(
-        batches=batches, papers=papers, records=sum(map(len, records.values())), reuses=reuses, indexed=reindex(kit)
-    )
+    with unfinished(kit.settings, "sohoa rebuild"):
+        kit.ledger.clear()
+        kit.catalog.clear()
+        batches = _batches(kit)
+        records = _records(kit, on_record)
+        papers = _papers(records, kit)
+        reuses = sum(1 for _, fact in read_facts(kit.store, "reuse") if kit.catalog.add_reuse(_reuse(fact)))
+        number = sum(map(len, records.values()))
+        return Rebuilt(batches=batches, papers=papers, records=number, reuses=reuses, indexed=reindex(kit))
 
 
 def _look_first(kit: Toolbox) -> None:
@@ -91,7 +92,9 @@ def mend_index(kit: Toolbox) -> int:
     """
     expected = kit.catalog.versions_in(FINDABLE)
     difference = reconcile(kit.index, expected)
-    kit.index.remove(difference.extra)
+    # Read again: another worker may have added a record to both since, and it would be taken out of the index.
+    still = kit.catalog.versions_in(FINDABLE)
+    kit.index.remove(record_id for record_id in difference.extra if still.get(record_id) == expected.get(record_id))
     wanted = [*difference.missing, *difference.stale]
     index((kit.catalog.get(record_id) for record_id in wanted), kit)
     return len(wanted)

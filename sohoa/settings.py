@@ -99,11 +99,14 @@ def load(*, home: Path | None = None) -> Settings:
 
 
 def _refuse_half(settings: Settings) -> None:
-    """Stop where an address is given without the account that goes with it."""
-    if settings.s3_endpoint is not None:
-        missing = [name for name in ("s3_access_key", "s3_secret_key") if getattr(settings, name) is None]
-        if missing:
-            raise Misconfigured(variables=", ".join(PREFIX + name.upper() for name in missing))
+    """Stop where an address is given without its account, or an account without its address: papers would go astray."""
+    accounts = {"s3_endpoint": ("s3_access_key", "s3_secret_key")}
+    missing = [n for n in accounts["s3_endpoint"] if settings.s3_endpoint is not None and getattr(settings, n) is None]
+    for address, names in {**accounts, "elasticsearch_url": ("elasticsearch_api_key",)}.items():
+        if getattr(settings, address) is None and any(getattr(settings, name) is not None for name in names):
+            missing.append(address)
+    if missing:
+        raise Misconfigured(variables=", ".join(PREFIX + name.upper() for name in missing))
 
 
 def _refuse_unknown(environment: Mapping[str, str]) -> None:

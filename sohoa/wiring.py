@@ -5,6 +5,7 @@ An adapter is imported when it is asked for, so that a command pays only for wha
 
 import os
 import socket
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
@@ -16,6 +17,8 @@ from search.index import RebuildableIndex
 from signing.process import SignerProcess
 from signing.trust import TrustStore
 from sohoa.audit import AuditLog
+from sohoa.errors import CatalogueLost
+from sohoa.moved import ADDRESSES
 from sohoa.pool import Pool
 from sohoa.settings import Settings, load
 from sohoa.toolbox import Toolbox
@@ -63,9 +66,9 @@ def build(settings: Settings) -> Toolbox:
     )
 
 
-def embedded(settings: Settings) -> Settings:
-    """Return the same settings without any service: all lies under the home."""
-    return settings.model_copy(update=dict.fromkeys(("s3_endpoint", "elasticsearch_url", "database_url")))
+def embedded(settings: Settings, *, but: Collection[str] = ()) -> Settings:
+    """Return the same settings without services, but for those named: all else lies under the home."""
+    return settings.model_copy(update=dict.fromkeys(name for name in ADDRESSES if name not in but))
 
 
 def _database(settings: Settings) -> tuple[Ledger, Catalog]:
@@ -170,6 +173,16 @@ def toolbox_at(home: str) -> Toolbox:
     return build(load(home=Path(home)))
 
 
+def whole(kit: Toolbox) -> Toolbox:
+    """Return the tools if the catalogue goes with the store.
+
+    Raises CatalogueLost: it is empty, and papers were received. Receipts are written after the batch is.
+    """
+    if not kit.ledger.batches() and not _is_new(kit.store):
+        raise CatalogueLost
+    return kit
+
+
 def now() -> datetime:
     """Return the time in UTC."""
     return datetime.now(UTC)
@@ -183,9 +196,17 @@ def worker_name() -> str:
 def is_gone(worker: str) -> bool:
     """Whether the process that named itself so is known to have ended: on this host, and no longer there."""
     host, _, rest = worker.rpartition(":")[0].rpartition(":")
-    if host != socket.gethostname() or not rest.isdigit():
+    started = worker.rpartition(":")[2]
+    # Of another boot: this machine's last one, or another machine of the same name that lives. Its lease runs out.
+    if host != socket.gethostname() or not rest.isdigit() or started.partition(".")[0] != _boot():
         return False
-    return _started(int(rest)) != worker.rpartition(":")[2]
+    return _started(int(rest)) != started
+
+
+def has_left(worker: str) -> bool:
+    """Whether working copies of this worker, on this machine's disk, are nobody's: also those of an earlier boot."""
+    boot = worker.rpartition(":")[2].partition(".")[0]
+    return boot != _boot() or is_gone(worker)
 
 
 def _started(pid: int) -> str | None:
@@ -195,8 +216,11 @@ def _started(pid: int) -> str | None:
     """
     try:
         fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
-        boot = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="utf-8").strip()
     except (FileNotFoundError, ProcessLookupError):
         return None
     # A zombie has ended, whoever has yet to notice.
-    return None if fields[0] in "ZX" else f"{boot[:8]}.{fields[19]}"
+    return None if fields[0] in "ZX" else f"{_boot()}.{fields[19]}"
+
+
+def _boot() -> str:
+    return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="utf-8")[:8]

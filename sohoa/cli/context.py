@@ -10,10 +10,10 @@ from typing import Annotated, Any
 import typer
 
 from sohoa.alone import share
-from sohoa.moved import refuse_old_home
+from sohoa.moved import refuse_wrong_home
 from sohoa.settings import load
 from sohoa.toolbox import Toolbox
-from sohoa.wiring import toolbox_at
+from sohoa.wiring import toolbox_at, whole
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object on stdout.")]
 
@@ -38,11 +38,21 @@ def tools() -> Toolbox:
 
     Raises:
         ArchiveBusy: another command has the archive to itself.
-        ArchiveMoved: it was moved into services that the settings do not name.
+        ArchiveMoved, ArchiveUnfinished, CatalogueLost: the settings do not lead to the whole archive.
     """
     settings = load(home=CONTEXT.home)
     share(settings.home)
-    refuse_old_home(settings)
+    refuse_wrong_home(settings)
+    return whole(toolbox_at(str(settings.home)))
+
+
+def tools_to_mend() -> Toolbox:
+    """Return this process's adapters for looking at an archive, or making its catalogue anew, whatever state it is in.
+
+    Raises ArchiveBusy.
+    """
+    settings = load(home=CONTEXT.home)
+    share(settings.home)
     return toolbox_at(str(settings.home))
 
 

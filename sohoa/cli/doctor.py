@@ -7,11 +7,12 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from sohoa.cli.context import CONTEXT, AsJson, print_json, say, tools
+from sohoa.cli.context import CONTEXT, AsJson, print_json, say, tools_to_mend
 from sohoa.cli.tables import console
 from sohoa.doctor import FAULT, Check, examine
 from sohoa.engines import engines
 from sohoa.messages import reason_of, words
+from sohoa.moved import refuse_wrong_home
 from sohoa.policy import EXIT_OPERATOR, OUR_ERRORS
 from sohoa.settings import load
 from sohoa.wiring import s3_access, s3_administrator
@@ -45,14 +46,15 @@ def _checks() -> Iterator[Check]:
     """Yield the checks of the servers, then those of the archive; where a server is down, nobody can look into it."""
     kit, trouble = None, None
     try:
-        kit = tools()
+        kit = tools_to_mend()
+        refuse_wrong_home(kit.settings)
     except OUR_ERRORS as error:
         trouble = reason_of(error)
     yield from engines(load(home=CONTEXT.home))
+    if trouble is not None:
+        yield Check(name="archive", state=FAULT, message=trouble["message"], remedy=trouble["message_en"])
     if kit is not None:
         yield from examine(kit)
-    elif trouble is not None:
-        yield Check(name="archive", state=FAULT, message=trouble["message"], remedy=trouble["message_en"])
 
 
 def _try_worm(as_json: bool) -> None:

@@ -1,6 +1,6 @@
 """sohoa migrate: an embedded archive moves into MinIO, PostgreSQL and Elasticsearch."""
 
-from dataclasses import asdict
+from dataclasses import asdict, astuple
 from typing import Annotated
 
 import typer
@@ -9,10 +9,10 @@ from rich.table import Table
 from sohoa.alone import alone
 from sohoa.cli.context import CONTEXT, AsJson, print_json, say
 from sohoa.cli.tables import console
-from sohoa.migrate import Migrated, parts_of
+from sohoa.migrate import Migrated, Parts, parts_of
 from sohoa.migrate import migrate as move
-from sohoa.moved import leave_note
-from sohoa.settings import load
+from sohoa.moved import leave_note, moved_parts
+from sohoa.settings import Settings, load
 from sohoa.wiring import build, embedded
 
 EVERY = 200
@@ -34,21 +34,30 @@ def migrate(
 ) -> None:
     """Move this home's archive into the services that the settings name, and prove that both are equal."""
     settings = load(home=CONTEXT.home)
-    parts = parts_of(settings)
+    parts, source = what_moves(settings)
     if to != "services" or not (parts.objects or parts.catalogue or parts.index):
         raise typer.BadParameter(
             "chưa nêu dịch vụ nào: hãy đặt SOHOA_S3_ENDPOINT, SOHOA_DATABASE_URL hoặc SOHOA_ELASTICSEARCH_URL "
             "(name a service in the settings, and say --to services)"
         )
     with alone(settings.home):
-        source, target = build(embedded(settings)), build(settings)
-        made = move(source, target, parts, _counted)
-        leave_note(settings, source.clock())
-        source.audit.note("migrated", objects=str(made.copied))
+        old = build(source)
+        made = move(old, build(settings), parts, _counted)
+        leave_note(settings, old.clock())
+        old.audit.note("migrated", objects=str(made.copied))
     if as_json:
         print_json({"copied": made.copied, "bytes": made.bytes, "equal": [asdict(row) for row in made.rows]})
     else:
         _print(made)
+
+
+def what_moves(settings: Settings) -> tuple[Parts, Settings]:
+    """Return what has not moved yet, and the settings of where all is now; moved as a whole, it is compared again."""
+    gone = moved_parts(settings)
+    left = embedded(settings, but=gone)
+    named, there = parts_of(settings), parts_of(left)
+    new = Parts(*(one and not two for one, two in zip(astuple(named), astuple(there), strict=True)))
+    return (new, left) if any(astuple(new)) else (named, embedded(settings))
 
 
 def _counted(number: int, of: int) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import asdict
 
 from sohoa.alone import alone
-from sohoa.cli.context import AsJson, home, print_json, say, tools
+from sohoa.cli.context import AsJson, home, print_json, say, tools, tools_to_mend
 from sohoa.cli.tables import console
 from sohoa.rebuild import rebuild as make_again
 from sohoa.rebuild import reindex as index_again
@@ -13,7 +13,7 @@ EVERY = 500
 
 def rebuild(as_json: AsJson = False) -> None:
     """Recreate catalogue, ledger and index from the object store and the key store alone."""
-    kit = tools()
+    kit = tools_to_mend()
     with alone(home()):
         kit.audit.note("rebuilt")
         made = make_again(kit, _counted)

@@ -15,7 +15,7 @@ from sohoa.policy import EXIT_BAD, EXIT_OPERATOR, EXIT_PENDING
 from sohoa.rebuild import mend_index
 from sohoa.remote import WARM_UP
 from sohoa.toolbox import Toolbox
-from sohoa.wiring import is_gone
+from sohoa.wiring import has_left, is_gone
 from storage.records import State
 
 WARM_SECONDS = 120
@@ -27,7 +27,7 @@ LOOK_EVERY_SECONDS = 0.5
 def settle_in(kit: Toolbox) -> None:
     """Take back what workers hold that have ended, and put into the index what it lacks."""
     kit.ledger.free_leases(is_gone)
-    kit.sweep(is_gone)
+    kit.sweep(has_left)
     try:
         mended = mend_index(kit)
     except SearchError as error:

@@ -7,13 +7,14 @@ from typing import Any
 
 import pytest
 
-from sohoa.errors import ArchiveMoved, MigrationDiffers, TargetInUse
+from sohoa.errors import ArchiveMoved, ArchiveUnfinished, CatalogueLost, MigrationDiffers, TargetInUse
 from sohoa.migrate import Parts, migrate
-from sohoa.moved import NOTE, leave_note, refuse_old_home
+from sohoa.moved import NOTE, UNFINISHED, leave_note, moved_parts, refuse_wrong_home, unfinished
+from sohoa.rebuild import rebuild
 from sohoa.reuse import use
 from sohoa.settings import Settings
 from sohoa.toolbox import Toolbox
-from sohoa.wiring import now
+from sohoa.wiring import now, whole
 from storage.objects import RetentionState, put_bytes
 from storage.records import State
 from tests.faults.adapters import Killed, Plan, everything_flaky
@@ -126,8 +127,62 @@ def test_the_old_home_is_not_used_by_mistake(tmp_path: Path) -> None:
     moved = Settings(home=tmp_path, **services)
     leave_note(moved, now())
     assert "p@" not in (tmp_path / NOTE).read_text() and ":p" not in (tmp_path / NOTE).read_text().replace(":9000", "")
-    refuse_old_home(moved)
+    refuse_wrong_home(moved)
     with pytest.raises(ArchiveMoved, match=r"s3\.example"):
-        refuse_old_home(Settings(home=tmp_path))
+        refuse_wrong_home(Settings(home=tmp_path))
     (tmp_path / NOTE).unlink()
-    refuse_old_home(Settings(home=tmp_path))
+    refuse_wrong_home(Settings(home=tmp_path))
+
+
+def test_what_was_moved_is_known_by_place(tmp_path: Path) -> None:
+    moved = Settings(home=tmp_path, s3_endpoint="https://s3.example:9000")
+    leave_note(moved, now())
+    assert moved_parts(moved) == {"s3_endpoint"}
+    with pytest.raises(ArchiveMoved):
+        refuse_wrong_home(moved.model_copy(update={"s3_bucket": "other"}))
+
+
+def test_what_was_cut_off_is_not_asked_until_it_is_run_again(source: Toolbox) -> None:
+    with pytest.raises(RuntimeError), unfinished(source.settings, "sohoa rebuild"):
+        raise RuntimeError("killed")
+    with pytest.raises(ArchiveUnfinished, match="sohoa rebuild"):
+        refuse_wrong_home(source.settings)
+    elsewhere: dict[str, Any] = {"database_url": "postgresql://u:p@db.example/a"}
+    refuse_wrong_home(Settings(home=source.settings.home, **elsewhere))
+    rebuild(source)
+    refuse_wrong_home(source.settings)
+    assert not (source.settings.home / UNFINISHED).exists()
+
+
+def test_an_empty_catalogue_beside_received_papers_answers_nothing(source: Toolbox) -> None:
+    assert whole(source) is source
+    source.ledger.clear()
+    with pytest.raises(CatalogueLost):
+        whole(source)
+
+
+def test_the_index_of_another_archive_is_left_alone(box: Template, source: Toolbox, target: Toolbox) -> None:
+    other = box.archive(target.settings.home.parent / "other")
+    ingest(other, box.desk.folder)
+    with pytest.raises(TargetInUse):
+        migrate(source, replace(target, index=other.index), Parts(objects=False, catalogue=False, index=True))
+    assert other.index.versions()
+
+
+def test_a_retention_that_is_over_counts_as_none(source: Toolbox, target: Toolbox) -> None:
+    key = put_bytes(source.store, "facts/outcomes/cũ.json", b"{}").key
+    source.retention.set(key, date(2001, 1, 1))
+
+    class Forgets:
+        """A retention as S3 has it: what is over was never set."""
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(target.retention, name)
+
+        def set(self, key: str, until: date | None) -> None:
+            if until is None or until > date(2020, 1, 1):
+                target.retention.set(key, until)
+
+    only_objects = Parts(objects=True, catalogue=False, index=False)
+    made = migrate(source, replace(target, retention=Forgets()), only_objects)  # type: ignore[arg-type]
+    assert all(row.equal for row in made.rows)

@@ -19,7 +19,7 @@ from storage.objects import read_bytes
 from storage.reconcile import reconcile
 from storage.records import Finding, Record, Role, State
 
-ONE_PAGE = frozenset({"text_cut_off", "blurred", "low_contrast", "low_resolution", "dark_background"})
+ONE_PAGE = frozenset({"text_cut_off", "blurred", "low_contrast", "faint_page", "low_resolution", "dark_background"})
 """Findings that a better scan of the page itself clears."""
 WHOLE_PAPER = frozenset(
     {"numbers_missing", "sheet_missing", "total_not_reached", "page_out_of_order", "fed_twice", "page_twice"}

@@ -52,7 +52,7 @@ class Presence(StrEnum):
 
     BLANK = "blank"
     DOUBTFUL = "doubtful"
-    """Faint marks: print of the other side, or very pale print. Only reading can tell."""
+    """Faint marks: print of the other side, or very pale print. Reading may tell; where it does not, a person must."""
     PRINTED = "printed"
 
 

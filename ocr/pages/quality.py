@@ -114,6 +114,11 @@ def doubts(direction: Direction, page: int) -> list[Finding]:
     return [Finding(code="direction_unsure", page=page, blocks_seal=direction.likeliest != 0, detail=detail)]
 
 
+def faint_page(page: int) -> Finding:
+    """Return the finding that a page bears marks too faint to read: it is kept as it is, for a person to look at."""
+    return Finding(code="faint_page", page=page)
+
+
 def photograph_findings(reading: PageReading, dpi: float) -> list[Finding]:
     """Return what is to be said of a photograph beyond what the file said; `dpi` is the sheet's own."""
     known = {finding.code for finding in reading.findings}

@@ -8,7 +8,7 @@ import functools
 import logging
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import cv2
@@ -21,7 +21,7 @@ from ocr.pages.blank import Presence, presence
 from ocr.pages.clean import reading_grey
 from ocr.pages.look import NOTHING, look_of
 from ocr.pages.perspective import find_sheet, flattened, sheet_dpi
-from ocr.pages.quality import doubts, limits, measured, photograph_findings, quality_findings
+from ocr.pages.quality import doubts, faint_page, limits, measured, photograph_findings, quality_findings
 from ocr.pages.raster import PageImage, page_image
 from ocr.pages.upright import Compass, Direction, direction_of, turned
 from ocr.readers.agreement import AgreeingReader
@@ -45,7 +45,19 @@ _FINEST_DPI = 400.0
 _READING_DPI = 300.0
 """Finer scans are read at this."""
 _SHOWS_THROUGH = 0.5
-"""Mean confidence below which the lines of a faint page are print of its other side."""
+"""Mean confidence below which the lines of a faint page are no print of this side that anybody can read."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Sheet:
+    """The paper on a picture."""
+
+    pixels: npt.NDArray[np.uint8]
+    """Seen from above."""
+    dpi: float
+    corners: Corners | None
+    """On the picture; None: the picture is the sheet."""
+    seen: Presence
 
 
 class PageReader:
@@ -68,25 +80,22 @@ class PageReader:
     def read_image(self, image: PageImage, page: int) -> PageReading:
         """Read one page image; `page` is only repeated in the answer."""
         if (separator := separator_payload(image.pixels, image.dpi)) is not None:
-            sheet = _report(image, page, rotation=0, skew=0.0, lines=(), blank=False)
-            return replace(sheet, findings=(), separator=separator)
+            divider = _report(image, page, rotation=0, skew=0.0, lines=(), blank=False)
+            return replace(divider, findings=(), separator=separator)
         scale = _READING_DPI / image.dpi if image.dpi > _FINEST_DPI else 1.0
         pixels = _scaled(image.pixels, scale)
-        corners = find_sheet(pixels)
-        sheet_pixels = pixels if corners is None else flattened(pixels, corners)
-        dpi = image.dpi * scale if corners is None else sheet_dpi(corners)
-        seen = presence(sheet_pixels, dpi)
-        if seen is Presence.BLANK:
+        sheet = _sheet_on(pixels, image.dpi * scale)
+        if sheet.seen is Presence.BLANK:
             return replace(_report(image, page, rotation=0, skew=0.0, lines=(), blank=True), look=NOTHING)
-        direction = direction_of(reading_grey(sheet_pixels), self._compass)
-        level = levelled(pixels, dpi, direction, corners)
+        direction = direction_of(reading_grey(sheet.pixels), self._compass)
+        level = levelled(pixels, sheet.dpi, direction, sheet.corners)
         pairs = self._read_lines(level)
         sure = float(np.mean([reading.confidence for _, reading in pairs] or [0.0]))
-        faint = seen is Presence.DOUBTFUL and sure < _SHOWS_THROUGH
+        faint = sheet.seen is Presence.DOUBTFUL and sure < _SHOWS_THROUGH
         lines = () if faint else _ordered(pairs, level, scale)
-        log.debug("page read", extra={"page": page, "line_count": len(lines), "blank": faint})
-        reading = _report(image, page, rotation=level.rotation, skew=level.skew_degrees, lines=lines, blank=faint)
-        return reading if faint else _judged(reading, sheet_pixels, direction, level, scale)
+        log.debug("page read", extra={"page": page, "line_count": len(lines), "faint": faint})
+        reading = _report(image, page, rotation=level.rotation, skew=level.skew_degrees, lines=lines, blank=False)
+        return _judged(reading, sheet.pixels, direction, level, scale, faint=faint)
 
     def _read_lines(self, level: LevelPage) -> list[tuple[Quad, Reading]]:
         quads = split_at_rules(self._finder.find(level.grey), level.rules)
@@ -96,14 +105,37 @@ class PageReader:
         return pairs + read_red(level.red, level.dpi, known, self._finder, self._reader)
 
 
+def _sheet_on(pixels: npt.NDArray[np.uint8], dpi: float) -> _Sheet:
+    """Return the sheet: the whole picture too where an empty light area has something beside it, a box on a page."""
+    corners = find_sheet(pixels)
+    if corners is not None:
+        flat = flattened(pixels, corners)
+        found = _Sheet(pixels=flat, dpi=sheet_dpi(corners), corners=corners, seen=presence(flat, sheet_dpi(corners)))
+        if found.seen is not Presence.BLANK or presence(pixels, dpi) is Presence.BLANK:
+            return found
+    return _Sheet(pixels=pixels, dpi=dpi, corners=None, seen=presence(pixels, dpi))
+
+
 def _judged(
-    reading: PageReading, pixels: npt.NDArray[np.uint8], direction: Direction, level: LevelPage, scale: float
+    reading: PageReading,
+    pixels: npt.NDArray[np.uint8],
+    direction: Direction,
+    level: LevelPage,
+    scale: float,
+    *,
+    faint: bool,
 ) -> PageReading:
-    """Return the reading with what is to be said of the picture; `pixels` are the sheet's, not turned yet."""
+    """Return the reading with what is to be said of the picture; `pixels` are the sheet's, not turned yet.
+
+    `faint` says so and no more: measures of marks that nobody can read, and their direction, tell nothing of the scan.
+    """
     quality = measured(turned(pixels, direction.rotation), level.dpi)
     dpi = reading.dpi if level.corners is None else level.dpi / scale
     skew = level.skew_degrees if level.corners is None else 0.0
-    more = [*doubts(direction, reading.page), *quality_findings(quality, dpi, skew, reading.page, limits())]
+    if faint:
+        more = [faint_page(reading.page)]
+    else:
+        more = [*doubts(direction, reading.page), *quality_findings(quality, dpi, skew, reading.page, limits())]
     if level.corners is not None:
         more += photograph_findings(reading, dpi)
     return replace(

@@ -9,6 +9,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from ocr.errors import BadScan
 from ocr.lines import PageReading
+from ocr.pages.perspective import find_sheet
 from ocr.pages.raster import PageImage
 from ocr.pages.upright import straightened
 from ocr.readers.page import PageReader, page_reader, read_page
@@ -101,13 +102,72 @@ def test_a_blank_page_is_not_given_to_the_readers() -> None:
     assert (reading.blank, reading.lines, reading.text) == (True, (), "")
 
 
-def test_faint_marks_that_nobody_can_read_are_the_other_side() -> None:
+def test_faint_marks_that_nobody_can_read_are_kept_and_shown_to_a_person() -> None:
     soft = cv2.GaussianBlur(_sheet(*TEXT), (0, 0), 4)
     pale = (250 - (250 - soft.astype(int)) * 2 // 3).astype(np.uint8)
     quad = _quad(150, 200, 900, 240)
     unsure = PageReader(ReplayFinder([quad]), ReplayReader(["gạch"], confidence=0.2), _Compass())
-    assert unsure.read_image(_image(pale), 1).blank
-    assert not _reader(quad).read_image(_image(pale), 1).blank
+    faint = unsure.read_image(_image(pale), 4)
+    assert (faint.blank, faint.lines) == (False, ())
+    assert [(found.code, found.page, found.blocks_seal) for found in faint.findings] == [("faint_page", 4, False)]
+    read = _reader(quad).read_image(_image(pale), 4)
+    assert (read.blank, len(read.lines)) == (False, 1)
+    assert "faint_page" not in {found.code for found in read.findings}
+
+
+def _filled(sheet: np.ndarray, paper: tuple[int, int, int]) -> Image.Image:
+    """Return the sheet on paper of another colour."""
+    return Image.fromarray((sheet * (np.array(paper) / 250)).clip(0, 255).astype(np.uint8))
+
+
+def _box_on_pink() -> Image.Image:
+    page = _filled(_sheet(*TEXT), (250, 205, 208))
+    ImageDraw.Draw(page).rectangle((140, 800, 1100, 1600), fill=(252, 252, 252))
+    return page
+
+
+def _field_on_grey() -> Image.Image:
+    page = _filled(_sheet(*TEXT[:3]), (190, 190, 190))
+    ImageDraw.Draw(page).rectangle((90, 420, 1150, 1660), fill=(250, 250, 250))
+    return page
+
+
+def _leaning_field_on_yellow() -> Image.Image:
+    page = _filled(_sheet(*TEXT), (245, 225, 170))
+    ImageDraw.Draw(page).polygon([(150, 800), (1090, 830), (1070, 1600), (130, 1570)], fill=(253, 253, 253))
+    return page
+
+
+def _signature_beside_a_box() -> Image.Image:
+    page = Image.new("RGB", (1240, 1754), (200, 205, 200))
+    draw = ImageDraw.Draw(page)
+    draw.rectangle((100, 100, 1140, 1300), fill=(250, 250, 250))
+    draw.line([(600, 1500), (680, 1420), (720, 1560), (800, 1440), (880, 1520)], fill=(30, 40, 120), width=5)
+    return page
+
+
+def _two_certificates() -> Image.Image:
+    page = Image.new("RGB", (1240, 1754), (70, 70, 72))
+    page.paste(Image.fromarray(_sheet(size=(1100, 1000))), (70, 60))
+    page.paste(Image.fromarray(_sheet(*((x - 100, y - 120, t) for x, y, t in TEXT), size=(1000, 580))), (100, 1120))
+    return page
+
+
+@pytest.mark.parametrize(
+    "page", [_box_on_pink, _field_on_grey, _leaning_field_on_yellow, _signature_beside_a_box, _two_certificates]
+)
+def test_a_page_with_a_light_empty_box_is_read_as_a_whole(page) -> None:
+    pixels = np.asarray(page())
+    assert find_sheet(pixels) is not None
+    reading = _reader(_quad(150, 200, 900, 240)).read_image(_image(pixels), 1)
+    assert (reading.blank, reading.perspective, [line.text for line in reading.lines]) == (False, False, ["một"])
+
+
+def test_an_empty_sheet_on_a_table_is_blank() -> None:
+    picture = np.full((1700, 1200, 3), (110, 84, 60), dtype=np.uint8)
+    cv2.fillPoly(picture, [np.array([(150, 200), (1010, 260), (1090, 1500), (110, 1440)])], (250, 249, 247))
+    assert find_sheet(picture) is not None
+    assert PageReader(_Fails(), _Fails(), _Fails()).read_image(_image(picture), 1).blank
 
 
 @pytest.mark.parametrize(("turns", "rotation"), [(0, 0), (1, 90)])

@@ -39,7 +39,7 @@ def understand(paper: Paper, pages: Sequence[PageReading], *, signed: bool, kit:
 def _in_part(part: Part, hint: str | None, kit: Toolbox) -> Sequence[Understood]:
     said = part.sheet.type_code if part.sheet else None
     found = find_documents(part.pages, said or hint, kit)
-    if part.is_one_document and not any(document.secret for document in found):
+    if part.is_one_document:
         found = [as_one(found, "heads_inside")]
     if part.sheet is not None and not part.sheet.whole:
         half = Finding(code="separator_half_read", page=part.pages[0].page, blocks_seal=True)
@@ -55,15 +55,27 @@ def find_documents(pages: Sequence[PageReading], hint: str | None, kit: Toolbox)
 def as_one(documents: Sequence[Understood], code: str | None) -> Understood:
     """Return the first document, stretched over the pages of all, and no more in doubt where it ends.
 
-    A finding of this code notes what else seems to begin inside; None: nobody needs to be told.
+    It is secret, or itself a copy, if one of them is. A finding of this code notes what else seems to begin inside;
+    None: nobody needs to be told.
     """
-    first = documents[0]
+    first, *later = documents
     findings = tuple(finding for finding in first.findings if finding.code not in SPLIT_DOUBTS)
-    if len(documents) > 1 and code is not None:
-        begins = ", ".join(str(document.first_page) for document in documents[1:])
+    findings += tuple(f for document in later for f in document.findings if f.code in MARKS)
+    if later and code is not None:
+        begins = ", ".join(str(document.first_page) for document in later)
         findings = (*findings, Finding(code=code, detail={"pages": begins}))
-    return replace(first, last_page=documents[-1].last_page, findings=findings, split_sure=True)
+    return replace(
+        first,
+        last_page=documents[-1].last_page,
+        findings=findings,
+        split_sure=True,
+        secret=any(document.secret for document in documents),
+        is_copy=any(document.is_copy for document in documents),
+    )
 
 
 SPLIT_DOUBTS = ("split_unsure", "split_after_unsure", "split_inside_unsure")
 """Codes of the findings that ask where a document begins and ends."""
+
+MARKS = ("secrecy_mark", "copy_mark")
+"""Codes of the findings that decide of a whole document, on whichever of its pages the mark stands."""

@@ -113,10 +113,19 @@ def test_what_does_not_fit_changes_nothing(kit: Toolbox, desk: Desk, letter: Let
         (desk.folder / "a.pdf", 2, NotAllowed),
         (desk.folder / "none.png", 2, FileUnreadable),
         (secret, 1, SecretPaper),
+        (secret, 2, SecretPaper),
     ):
         with pytest.raises(error):
             replace_page(file, old.record_id, page, kit)
     assert kit.catalog.get(old.record_id) == old
+
+
+def test_a_copy_that_comes_in_as_a_later_page_is_not_sealed(kit: Toolbox, desk: Desk, letter: Letter) -> None:
+    old = taken_in(kit, desk, letter("12/QĐ-UBND"), SECOND)
+    copy = letter("13/QĐ-UBND", extra=(("SAO Y", 300, 100),))
+    new = replace_page(rescan(desk, copy), old.record_id, 2, kit)
+    assert (new.state, new.waiting_for, new.seals) == (State.PENDING, "seal", ())
+    assert [finding.page for finding in new.findings if finding.code == "copy_mark"] == [2]
 
 
 @pytest.mark.parametrize("kill", [False, True], ids=["error", "kill"])

@@ -45,11 +45,11 @@ def show(code: Code, as_json: AsJson = False) -> None:
         print_json(answer)
         return
     out = console()
-    out.print(f"Lô {code} ({BATCHES[answer['state']]})")
+    out.print(f"Lô {escape(code)} ({BATCHES[answer['state']]})")
     out.print(f"Số tờ: khai {answer['expected']}, nhận {answer['received']}, đã đối soát {answer['accounted']}")
     out.print(" · ".join(f"{STATES[state]} {number}" for state, number in answer["counts"].items()))
     for source in answer["unaccounted"]:
-        out.print(f"  chưa đối soát được: {source}")
+        out.print(f"  chưa đối soát được: {escape(source)}")
     if answer["apart"]:
         out.print(f"Tờ phân cách (kể cả mặt sau): {answer['apart']} trang, không tính vào số tờ")
     if answer["rescans"]:
@@ -70,7 +70,8 @@ def close(code: Code, as_json: AsJson = False) -> None:
     if as_json:
         print_json(answer)
     else:
-        console().print(f"Đã đóng lô {code}: khai {answer['expected']}, đã đối soát {answer['accounted']} tờ.")
+        said = f"Đã đóng lô {code}: khai {answer['expected']}, đã đối soát {answer['accounted']} tờ."
+        console().print(said, markup=False)
 
 
 def _place(row: dict[str, Any]) -> str:

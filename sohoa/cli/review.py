@@ -33,7 +33,8 @@ def list_open(as_json: AsJson = False) -> None:
         return
     table = Table("Mã", "Loại", "Tệp", "Cần kiểm tra", box=None)
     for row in rows:
-        table.add_row(row["record_id"], row["document_type"], escape(row["source"]), "; ".join(row["labels"]))
+        labels = "; ".join(row["labels"])
+        table.add_row(row["record_id"], escape(row["document_type"]), escape(row["source"]), escape(labels))
     console().print(table)
 
 
@@ -52,7 +53,8 @@ def show(record_id: Id, as_json: AsJson = False) -> None:
         print_json(answer)
         return
     out = console()
-    out.print(f"{answer['document_type']['name']} · {answer['record_id']} · {answer['source']['name']}")
+    said = f"{answer['document_type']['name']} · {answer['record_id']} · {answer['source']['name']}"
+    out.print(said, markup=False)
     for name, field in answer["fields"].items():
         if field["needs_review"]:
             place = f"trang {field['page']}, ô {field['box']}" if field["box"] else "không tìm thấy"
@@ -60,7 +62,7 @@ def show(record_id: Id, as_json: AsJson = False) -> None:
             out.print(f"  {said}   ({place}; đọc được: {field['raw']!r})", markup=False)
     for finding in answer["findings"]:
         if finding["blocks_seal"]:
-            out.print(f"  cần chấp nhận: {finding['message']}")
+            out.print(f"  cần chấp nhận: {finding['message']}", markup=False)
     if cuts := answer["proposed_split"]:
         shown_cuts = " | ".join(f"{cut['record_id'][:8]}{pages_in_words(cut['pages'])}" for cut in cuts)
         out.print(f"  đề nghị tách: {shown_cuts}. Đúng thì confirm từng hồ sơ; sai thì sohoa merge hoặc sohoa split.")

@@ -41,10 +41,13 @@ def _in_part(part: Part, hint: str | None, kit: Toolbox) -> Sequence[Understood]
     found = find_documents(part.pages, said or hint, kit)
     if part.is_one_document:
         found = [as_one(found, "heads_inside")]
-    if part.sheet is not None and not part.sheet.whole:
-        half = Finding(code="separator_half_read", page=part.pages[0].page, blocks_seal=True)
-        found = [replace(found[0], findings=(*found[0].findings, half)), *found[1:]]
-    return found
+    return [_doubted(document, part.doubt) for document in found] if part.doubt else found
+
+
+def _doubted(document: Understood, code: str) -> Understood:
+    """Return the document with the finding that its dossier is not known."""
+    doubt = Finding(code=code, page=document.first_page, blocks_seal=True)
+    return replace(document, findings=(*document.findings, doubt))
 
 
 def find_documents(pages: Sequence[PageReading], hint: str | None, kit: Toolbox) -> list[Understood]:

@@ -106,6 +106,23 @@ def test_a_sheet_that_was_read_in_part_asks_a_person(kit: Toolbox, desk: Desk, l
     assert rows(ingest(kit, desk.folder)) == [([2, 2], "review")]
 
 
+def test_after_a_sheet_read_in_part_every_document_waits_until_a_dossier_is_named(
+    kit: Toolbox, desk: Desk, letter: Letter
+) -> None:
+    one, two, three, four, five = (letter(f"{number}/QĐ-UBND") for number in range(12, 17))
+    named, half, last = sheet("SOHOA1;D=H1"), sheet("SOHOA1;+"), sheet("SOHOA1;D=H2")
+    desk.scan("a.pdf", named, one, half, two, three, sheet(), four, last, five)
+    assert rows(ingest(kit, desk.folder)) == [
+        ([2, 2], "kept"),
+        ([4, 4], "review"),
+        ([5, 5], "review"),
+        ([7, 7], "review"),
+        ([9, 9], "kept"),
+    ]
+    assert [record.source.dossier for record in kept(kit)] == ["H1", "H2"]
+    assert {r.source.dossier for r in kit.catalog.by_state(State.REVIEW)} == {None}
+
+
 def test_sheets_alone_are_no_paper(kit: Toolbox, desk: Desk) -> None:
     desk.scan("a.pdf", sheet(), BLANK)
     answer = ingest(kit, desk.folder)

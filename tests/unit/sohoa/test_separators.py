@@ -12,7 +12,7 @@ from ocr.lines import Line, PageReading
 from ocr.separator import LONGEST_VALUE, Separator, payload_of, read_payload, short_payload
 from sohoa.errors import NotAllowed
 from sohoa.separators import FILE_NAME, separator_for, write_separators
-from sohoa.steps.parts import dossier_of, parts_of
+from sohoa.steps.parts import HALF_READ, dossier_of, parts_of
 from sohoa.wiring import typeface
 
 DAY = datetime(2026, 1, 2, tzinfo=UTC)
@@ -91,6 +91,10 @@ def test_a_sheet_and_its_back_belong_to_no_document() -> None:
     assert parted("SOHOA1", "-", "a", "-", "SOHOA1", "a") == [([3, 4], True, None), ([6], True, None)]
 
 
+def test_one_blank_page_is_the_back_of_a_sheet_and_the_next_one_is_not() -> None:
+    assert parted("SOHOA1", "-", "-", "a") == [([3, 4], True, None)]
+
+
 def test_sheets_side_by_side_and_at_the_end_part_nothing() -> None:
     assert parted("SOHOA1", "SOHOA1", "a", "SOHOA1", "-") == [([3], True, None)]
     assert parted("SOHOA1", "-") == []
@@ -101,3 +105,13 @@ def test_a_dossier_goes_on_until_the_next_one_begins() -> None:
     assert found == [([1], False, None), ([3], False, "H1"), ([5], True, "H1"), ([7], True, "H2")]
     stack = pages("a", "SOHOA1;D=H1", "a")
     assert [dossier_of(page, stack) for page in (1, 3)] == [None, "H1"]
+
+
+def test_after_a_half_read_sheet_the_dossier_is_not_known_until_a_sheet_names_one() -> None:
+    stack = pages("SOHOA1;D=H1", "a", "SOHOA1;+", "a", "a", "SOHOA1", "a", "SOHOA1;D=H2", "a")
+    assert [(part.dossier, part.doubt, part.is_one_document) for part in parts_of(stack)] == [
+        ("H1", None, False),
+        (None, HALF_READ, False),
+        (None, HALF_READ, True),
+        ("H2", None, False),
+    ]

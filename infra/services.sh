@@ -92,7 +92,7 @@ install() {
 one_at_a_time() {
   mkdir -p "$run/secrets"
   exec 9>"$run/lock"
-  flock 9
+  flock -w 600 9 || fail "another make services is at work"
 }
 
 [ $# -gt 0 ] || usage

@@ -2,8 +2,8 @@
 
 infra=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 root=$(dirname "$infra")
-tools=${SERVICES_TOOLS:-$infra/tools}
-run=${SERVICES_RUN:-$infra/run}
+tools=$(realpath -m -- "${SERVICES_TOOLS:-$infra/tools}")
+run=$(realpath -m -- "${SERVICES_RUN:-$infra/run}")
 
 EX_CONFIG=78
 declare -A default_port=([postgresql]=15432 [minio]=19000 [elasticsearch]=19200 [prefect]=14200)
@@ -101,6 +101,11 @@ choose_port() {
     while listens "$port"; do port=$((port + 1)); done
   fi
   echo "$port" >"$run/$1/port"
+}
+
+# fetch CURL OPTION...: asks a server, and gives up on one that hangs. A later --max-time overrides.
+fetch() {
+  curl -fsS --connect-timeout 3 --max-time 15 "$@"
 }
 
 # --- processes: a pid file holds the id, the start time and the boot, so that a reused id is never taken for ours.

@@ -104,7 +104,7 @@ elasticsearch_ready() {
 elasticsearch_ask() {
   local path=$1
   shift
-  curl -fsS --cacert "$ca" -K <(echo "user = elastic:$(secret elasticsearch-admin)") -H "Content-Type: application/json" \
+  fetch --cacert "$ca" -K <(echo "user = elastic:$(secret elasticsearch-admin)") -H "Content-Type: application/json" \
     "$@" "$(elasticsearch_url)$path"
 }
 
@@ -115,9 +115,9 @@ elasticsearch_url() {
 # The key is asked for once, and again only when the server does not know it any more.
 elasticsearch_provision() {
   local file=$run/secrets/elasticsearch-sohoa
-  [ -s "$file" ] && curl -fsS --cacert "$ca" -K <(echo "header = \"Authorization: ApiKey $(cat "$file")\"") -o /dev/null \
+  [ -s "$file" ] && fetch --cacert "$ca" -K <(echo "header = \"Authorization: ApiKey $(cat "$file")\"") -o /dev/null \
     "$(elasticsearch_url)/_security/_authenticate" 2>/dev/null && return 0
-  elasticsearch_ask /_security/api_key -X POST -d "{\"name\": \"sohoa\", \"role_descriptors\": {\"sohoa\": $(cat "$infra/services/elasticsearch-role.json")}}" |
+  elasticsearch_ask /_security/api_key --max-time 60 -X POST -d "{\"name\": \"sohoa\", \"role_descriptors\": {\"sohoa\": $(cat "$infra/services/elasticsearch-role.json")}}" |
     grep -oE '"encoded":"[^"]+"' | cut -d'"' -f4 | keep "$file"
 }
 

@@ -22,10 +22,37 @@ minio_build() {
 
 minio_prepare() {
   local home=$run/minio
-  mkdir -p "$home/tls" "$home/data"
+  minio_choose_drives
+  mkdir -p "$home/tls" "$home/data" "$home/secrets"
   minio_names "$home/tls"
   certificate minio "$home/tls"
-  belongs minio "$home/tls" "$home/data"
+  # The encryption key is made once: without it, what the server has encrypted is lost.
+  [ -s "$run/secrets/minio-kms" ] || openssl rand -base64 32 | keep "$run/secrets/minio-kms"
+  secret minio-admin | keep "$home/secrets/password"
+  echo "sohoa:$(cat "$run/secrets/minio-kms")" | keep "$home/secrets/kms"
+  belongs minio "$home/tls" "$home/data" "$home/secrets"
+}
+
+# minio_choose_drives: remembers MINIO_DRIVES for good, so that objects never come to lie in two places.
+minio_choose_drives() {
+  local file=$run/minio/drives own=$run/minio/data asked="" known
+  # shellcheck disable=SC2086 # several drives are several words
+  [ -z "${MINIO_DRIVES:-}" ] || asked=$(realpath -m -- $MINIO_DRIVES)
+  if [ -s "$file" ]; then
+    known=$(cat "$file")
+    [ ! -d "$own/.minio.sys" ] || fail "MinIO has objects in $own and, by $file, elsewhere: remove the one that is not the archive"
+  elif [ -d "$own/.minio.sys" ]; then
+    known=$own
+  else
+    known=${asked:-$own}
+  fi
+  [ "${asked:-$known}" = "$known" ] || fail "MinIO keeps its objects in ${known//$'\n'/ }: leave MINIO_DRIVES unset, or set it to that"
+  [ "$known" = "$own" ] || keep "$file" <<<"$known"
+}
+
+# minio_drives: prints the folders of the objects, one a line.
+minio_drives() {
+  cat "$run/minio/drives" 2>/dev/null || echo "$run/minio/data"
 }
 
 # minio_names FOLDER: lets MinIO find the certificate, the key and the authority under the names it looks for.
@@ -37,18 +64,17 @@ minio_names() {
 }
 
 minio_start() {
-  local home=$run/minio drives=${MINIO_DRIVES:-$run/minio/data}
-  # The encryption key is made once: without it, what the server has encrypted is lost.
-  [ -s "$run/secrets/minio-kms" ] || openssl rand -base64 32 | keep "$run/secrets/minio-kms"
-  # shellcheck disable=SC2086 # several drives are several words
-  launch minio env -i PATH="$PATH" HOME="$home" MINIO_ROOT_USER=admin MINIO_ROOT_PASSWORD="$(secret minio-admin)" \
-    MINIO_KMS_SECRET_KEY="sohoa:$(cat "$run/secrets/minio-kms")" MINIO_BROWSER=off MINIO_UPDATE=off \
-    "$tools/$minio_tool/minio" server --quiet --address "127.0.0.1:$(port minio)" --certs-dir "$home/tls" $drives
+  local home=$run/minio
+  # Secrets by file: what stands on a command line is everybody's to read.
+  # shellcheck disable=SC2046 # several drives are several words
+  launch minio env -i PATH="$PATH" HOME="$home" MINIO_ROOT_USER=admin MINIO_ROOT_PASSWORD_FILE="$home/secrets/password" \
+    MINIO_KMS_SECRET_KEY_FILE="$home/secrets/kms" MINIO_BROWSER=off MINIO_UPDATE=off \
+    "$tools/$minio_tool/minio" server --quiet --address "127.0.0.1:$(port minio)" --certs-dir "$home/tls" $(minio_drives)
   await minio 60 minio_ready
 }
 
 minio_ready() {
-  curl -fsS --cacert "$ca" "$(minio_url)/minio/health/cluster"
+  fetch --cacert "$ca" "$(minio_url)/minio/health/cluster"
 }
 
 minio_url() {
@@ -56,6 +82,7 @@ minio_url() {
 }
 
 minio_provision() {
+  minio_choose_drives # again, for a server that ran already
   minio_admin | cat - <(minio_settings) | "$root/.venv/bin/python" "$infra/services/minio_accounts.py" "$infra/s3/policy.json"
 }
 

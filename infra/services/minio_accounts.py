@@ -19,7 +19,7 @@ def main(policy_file: str) -> None:
     given = dict(line.rstrip("\n").split("=", 1) for line in sys.stdin)
     endpoint = given["SOHOA_S3_ENDPOINT"].removeprefix("https://")
     root = StaticProvider(given["SOHOA_TEST_S3_ADMIN_ACCESS_KEY"], given["SOHOA_TEST_S3_ADMIN_SECRET_KEY"])
-    pool = urllib3.PoolManager(ca_certs=given["SOHOA_S3_CA"])
+    pool = urllib3.PoolManager(ca_certs=given["SOHOA_S3_CA"], timeout=urllib3.Timeout(connect=5, read=30))
 
     store = Minio(endpoint=endpoint, credentials=root, region=REGION, http_client=pool)
     bucket = given["SOHOA_S3_BUCKET"]

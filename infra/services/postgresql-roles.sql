@@ -8,3 +8,4 @@ SELECT format('CREATE ROLE %I LOGIN PASSWORD %L', column1, column2) FROM wanted
 SELECT format('CREATE DATABASE %I OWNER %I', column1, column1) FROM wanted
   WHERE column1 NOT IN (SELECT datname FROM pg_database) \gexec
 SELECT format('REVOKE ALL ON DATABASE %I FROM PUBLIC', column1) FROM wanted \gexec
+REVOKE ALL ON DATABASE postgres, template1 FROM PUBLIC;

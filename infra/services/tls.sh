@@ -21,7 +21,7 @@ certificate() {
   openssl x509 -checkend 2592000 -noout -in "$folder/server.crt" >/dev/null 2>&1 && return 0
   openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj "/CN=$name" -keyout "$folder/server.key" \
     -out "$folder/server.csr" 2>/dev/null
-  openssl x509 -req -sha256 -days 397 -in "$folder/server.csr" -CA "$ca" -CAkey "$run/tls/ca.key" -CAcreateserial \
+  openssl x509 -req -sha256 -days 397 -in "$folder/server.csr" -CA "$ca" -CAkey "$run/tls/ca.key" -set_serial "0x$(openssl rand -hex 16)" \
     -out "$folder/server.crt" -extfile <(printf '%s\n' "subjectAltName=DNS:$name,DNS:localhost,IP:127.0.0.1" \
       "basicConstraints=CA:FALSE" "keyUsage=critical,digitalSignature" "extendedKeyUsage=serverAuth") 2>/dev/null
   rm "$folder/server.csr"

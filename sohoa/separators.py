@@ -6,7 +6,7 @@ from pathlib import Path
 from ocr.separator import LONGEST_VALUE, Separator
 from sohoa.document_types import type_code
 from sohoa.errors import NotAllowed
-from sohoa.masking import mask_numbers
+from sohoa.masking import bears_personal_number
 from sohoa.remote import DRAW_SEPARATORS
 
 FILE_NAME = "to-phan-cach.pdf"
@@ -27,7 +27,7 @@ def separator_for(dossier: str | None, document_type: str | None) -> Separator:
             raise NotAllowed(
                 f"a dossier's code has 1 to {LONGEST_VALUE} letters", vi=f"mã hồ sơ dài từ 1 đến {LONGEST_VALUE} ký tự"
             )
-        if mask_numbers(dossier) != dossier:
+        if bears_personal_number(dossier):
             raise NotAllowed(
                 "a separator sheet must not bear a personal number",
                 vi="tờ phân cách không được mang số định danh cá nhân",

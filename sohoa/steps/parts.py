@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from ocr.lines import PageReading
 from ocr.separator import Separator, read_payload
+from sohoa.masking import bears_personal_number
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +49,8 @@ def _begun(sheet: Separator, before: Part) -> Part:
     dossier, doubt = before.dossier, before.doubt
     if not sheet.whole:
         dossier, doubt = None, HALF_READ
+    elif sheet.dossier is not None and bears_personal_number(sheet.dossier):
+        dossier, doubt = None, BEARS_NUMBER
     elif sheet.dossier is not None:
         dossier, doubt = sheet.dossier, None
     return Part(pages=(), sheet=sheet, dossier=dossier, doubt=doubt)
@@ -64,3 +67,6 @@ def dossier_of(first_page: int, pages: Sequence[PageReading]) -> str | None:
 
 HALF_READ = "separator_half_read"
 """Code of the finding that what a sheet says is not known, whether it begins a dossier or not."""
+
+BEARS_NUMBER = "separator_bears_number"
+"""Code of the finding that a sheet names a personal number as the dossier, which no record may bear in clear."""

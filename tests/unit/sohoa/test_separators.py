@@ -12,7 +12,7 @@ from ocr.lines import Line, PageReading
 from ocr.separator import LONGEST_VALUE, Separator, payload_of, read_payload, short_payload
 from sohoa.errors import NotAllowed
 from sohoa.separators import FILE_NAME, separator_for, write_separators
-from sohoa.steps.parts import HALF_READ, dossier_of, parts_of
+from sohoa.steps.parts import BEARS_NUMBER, HALF_READ, dossier_of, parts_of
 from sohoa.wiring import typeface
 
 DAY = datetime(2026, 1, 2, tzinfo=UTC)
@@ -36,10 +36,26 @@ def test_other_codes_are_none_of_ours(text: str) -> None:
     assert read_payload(text) is None
 
 
-@pytest.mark.parametrize("dossier", ["", " ", "H" * 101, "079099001234", "CCCD-079099001234", "a\nb"])
+PERSONAL = (
+    "079099001234",
+    "CCCD-079099001234",
+    "079.099.001.234",
+    "079-099-001-234",
+    "079 099 001234",
+    "07909900\u20131234",
+    "123.456.789",
+)
+
+
+@pytest.mark.parametrize("dossier", ["", " ", "H" * 101, "a\nb", *PERSONAL])
 def test_a_sheet_bears_no_personal_number_and_nothing_unprintable(dossier: str) -> None:
     with pytest.raises(NotAllowed):
         separator_for(dossier, None)
+
+
+@pytest.mark.parametrize("dossier", ["000.00.01.H29-251124-0001", "H29-2025-000123", "2025.0001", "12-2025"])
+def test_codes_of_dossiers_are_no_personal_numbers(dossier: str) -> None:
+    assert separator_for(dossier, None).dossier == dossier
 
 
 def test_a_type_may_be_named_in_vietnamese() -> None:
@@ -114,4 +130,14 @@ def test_after_a_half_read_sheet_the_dossier_is_not_known_until_a_sheet_names_on
         (None, HALF_READ, False),
         (None, HALF_READ, True),
         ("H2", None, False),
+    ]
+
+
+@pytest.mark.parametrize("number", PERSONAL)
+def test_a_personal_number_on_a_sheet_is_no_dossier_and_a_person_is_asked(number: str) -> None:
+    stack = pages("SOHOA1;D=H1", "a", payload_of(Separator(dossier=number)), "a", "SOHOA1", "a")
+    assert [(part.dossier, part.doubt) for part in parts_of(stack)] == [
+        ("H1", None),
+        (None, BEARS_NUMBER),
+        (None, BEARS_NUMBER),
     ]

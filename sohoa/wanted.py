@@ -25,7 +25,8 @@ WHOLE_PAPER = frozenset(
     {"numbers_missing", "sheet_missing", "total_not_reached", "page_out_of_order", "fed_twice", "page_twice"}
 )
 """Findings that only a new scan of the paper clears: a page is replaced, never added or taken out."""
-GONE = (State.SUPERSEDED, State.REVOKED)
+GONE = (State.SUPERSEDED, State.REVOKED, State.QUARANTINED)
+"""Nobody scans again what was divided, declared void or rejected."""
 
 
 def rescans(code: str, kit: Toolbox) -> list[dict[str, Any]]:
@@ -38,12 +39,13 @@ def rescans(code: str, kit: Toolbox) -> list[dict[str, Any]]:
     batch, papers, documents = kit.ledger.contents(code)
     ids = [document.id for of_paper in documents.values() for document in of_paper]
     found = kit.catalog.by_ids(ids)
-    records = [found[one] for one in ids if one in found and found[one].state not in GONE]
-    before = _pages_before(papers, records)
+    every = [found[one] for one in ids if one in found]
+    records = [record for record in every if record.state not in GONE]
+    before = _pages_before(papers, every)
     asked = [row for record in records for row in _of_record(record, before)]
     asked += _shared(records, before, kit)
     asked.sort(key=lambda row: (row["sheet"], row["code"]))
-    return [*asked, *_not_come(batch.expected_sheets, papers, documents, records)]
+    return [*asked, *_not_come(batch.expected_sheets, papers, documents)]
 
 
 def pages_apart(records: Sequence[Record]) -> int:
@@ -127,18 +129,17 @@ def _report(record: Record, kit: Toolbox) -> list[dict[str, Any]]:
 
 
 def _not_come(
-    expected: int | None,
-    papers: Sequence[Paper],
-    documents: Mapping[str, Sequence[Document]],
-    records: Sequence[Record],
+    expected: int | None, papers: Sequence[Paper], documents: Mapping[str, Sequence[Document]]
 ) -> Iterator[dict[str, Any]]:
-    """Yield what was announced and did not come: of a file, if the manifest counts its sheets, and of the batch."""
-    apart = {(r.source.name, r.source.sha256): r.source.apart for r in records}
+    """Yield what was announced and did not come: of a file, if the manifest counts its sheets, and of the batch.
+
+    Separator sheets are announced by nobody: neither they nor their backs count as come.
+    """
     for paper in papers:
-        if paper.sheets is not None and paper.pages is not None and paper.state is State.KEPT:
-            came = paper.pages + apart.get((paper.source, paper.sha256), 0)
-            if came < paper.sheets:
-                yield _short(paper.source, paper.sheets, came, paper.batch)
+        if paper.state is not State.KEPT or paper.sheets is None or paper.pages is None:
+            continue
+        if paper.pages < paper.sheets:
+            yield _short(paper.source, paper.sheets, paper.pages, paper.batch)
     received = reconcile(expected, papers, documents).received_sheets
     if expected is not None and received < expected and papers:
         yield _short(None, expected, received, papers[0].batch)

@@ -142,6 +142,26 @@ def test_after_a_split_the_requests_are_those_of_the_new_records(kit: Toolbox, d
     assert row["remedy"].endswith(f"{done.documents[1].id}:2")
 
 
+def test_a_rejected_record_asks_for_nothing_and_its_pages_still_count(kit: Toolbox, desk: Desk, letter: Letter) -> None:
+    cut = (*numbered(2), *lines_at(("[CẮT]", 240, 900)))
+    desk.scan("a.pdf", SHEET, letter("      /QĐ-UBND"), cut)
+    desk.scan("b.pdf", letter("13/QĐ-UBND"), cut)
+    batch = ingest(kit, desk.folder)["batch"]
+    (rejected,) = kit.catalog.by_state(State.REVIEW)
+    review.reject(rejected.record_id, "tờ nháp", kit)
+    assert places(kit, batch) == [("b.pdf", 2, 5, "text_cut_off")]
+
+
+def test_separator_sheets_are_none_of_the_sheets_that_were_announced(kit: Toolbox, desk: Desk, letter: Letter) -> None:
+    desk.scan("a.pdf", SHEET, letter("12/QĐ-UBND"))
+    batch = open_batch([desk.folder], None, None, kit).code
+    of_file = {"a.pdf": Order(sheets=2)}
+    received = receive_all(files_in([desk.folder]), batch, Order(), of_file, kit, on_paper=lambda _paper, _new: None)
+    for paper in received.papers:
+        take_through(paper.id, kit)
+    assert places(kit, batch) == [("a.pdf", None, None, "sheets_missing")]
+
+
 def test_sheets_that_did_not_come_are_asked_for(kit: Toolbox, desk: Desk, letter: Letter) -> None:
     desk.scan("a.pdf", letter("12/QĐ-UBND"), numbered(2))
     batch = open_batch([desk.folder], None, 5, kit).code

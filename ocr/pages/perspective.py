@@ -1,7 +1,7 @@
 """A photograph of a sheet with what lies around it -> where the sheet's corners are, and the sheet as seen from above.
 
 The sheet must be whole, flat and lighter than what it lies on. A scan whose glass shows at the edges is no photograph:
-it is read as it is.
+it is read as it is. So is a light box with print around it: the paper is larger than the box.
 """
 
 import math
@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ocr.lines import Corners
+from ocr.pages.clean import paper_contrast
 
 Picture = npt.NDArray[np.uint8]
 """Height x width, grey, or height x width x 3, RGB."""
@@ -36,6 +37,15 @@ _COVERED = 0.97
 _ROUGH = (0.01, 0.02, 0.03, 0.05, 0.08)
 _MIDDLE = 0.1
 """Share of a side left out at each end: corners are round and bent."""
+_LOOK_PX = 1200
+_LOOK_DPI = 100.0
+"""What a picture made so small has, about."""
+_BESIDE_PX = 10
+"""The shadow of the sheet's edge is not looked at."""
+_STRONG = 60
+"""Contrast of print, of 255; grain of tables seldom has half of it once made so small."""
+_LETTER_PX = (4, 32)
+_LEAST_LETTERS = 20
 _ISO_PROPORTION = math.sqrt(2)
 _ISO_SLACK = 1.15
 _A4_LONG_MM = 297.0
@@ -56,7 +66,8 @@ def find_sheet(pixels: Picture) -> Corners | None:
         rough = None if sheet is None else _four_corners(sheet)
         quad = None if sheet is None or rough is None else _along_sides(sheet, rough)
         if sheet is not None and quad is not None and _covers(quad, sheet):
-            return _as_corners(quad / scale) if _is_photograph(sheet, quad) else None
+            corners = _as_corners(quad / scale)
+            return corners if _is_photograph(sheet, quad) and not _has_print_around(pixels, corners) else None
     return None
 
 
@@ -183,6 +194,21 @@ def _is_photograph(sheet: Mask, quad: Points) -> bool:
     headings = np.degrees(np.arctan2(steps[:, 1], steps[:, 0]))
     corners = np.abs((np.diff([*headings, headings[0]]) + 360) % 180 - 90)
     return bool(around > _MUCH_AROUND or corners.max() > _SQUARE_DEGREES)
+
+
+def _has_print_around(pixels: Picture, corners: Corners) -> bool:
+    """Whether there are letters beside the quadrilateral, a line of them at least: then it is a box on a page."""
+    scale = min(1.0, _LOOK_PX / max(pixels.shape[:2]))
+    size = max(8, round(pixels.shape[1] * scale)), max(8, round(pixels.shape[0] * scale))
+    small = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+    grey = np.ascontiguousarray(small[..., 0]) if small.ndim == 3 else small
+    inside = np.zeros_like(grey)
+    cv2.fillConvexPoly(inside, np.rint(np.array(corners) * scale).astype(np.int32), (1,))
+    inside = np.asarray(cv2.dilate(inside, np.ones((2 * _BESIDE_PX + 1,) * 2, np.uint8)), dtype=np.uint8)
+    print_around = (paper_contrast(grey, _LOOK_DPI) > _STRONG) & (inside == 0)
+    _, _, stats, _ = cv2.connectedComponentsWithStats(print_around.astype(np.uint8), connectivity=8)
+    sides = stats[1:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1, initial=0)
+    return int(((sides >= _LETTER_PX[0]) & (sides <= _LETTER_PX[1])).sum()) >= _LEAST_LETTERS
 
 
 def _as_corners(quad: Points) -> Corners:

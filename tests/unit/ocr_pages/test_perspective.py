@@ -33,6 +33,15 @@ def test_a_scan_is_no_photograph_even_with_dark_edges(paper) -> None:
     assert find_sheet(scan) is None
 
 
+def test_a_light_box_is_a_sheet_unless_there_is_print_around_it(paper) -> None:
+    page = Image.new("RGB", (874, 1240), (190, 190, 190))
+    page.paste(paper(size=(700, 500)), (87, 600))
+    assert find_sheet(np.asarray(page)) is not None
+    printed = np.minimum(np.asarray(paper(*["CỘNG HÒA XÃ HỘI CHỦ NGHĨA"] * 5)), 190)
+    page.paste(Image.fromarray(printed).crop((0, 0, 874, 560)), (0, 0))
+    assert find_sheet(np.asarray(page)) is None
+
+
 def test_an_even_picture_has_no_sheet() -> None:
     assert find_sheet(np.full((400, 300, 3), 128, dtype=np.uint8)) is None
 

@@ -70,3 +70,6 @@ HALF_READ = "separator_half_read"
 
 BEARS_NUMBER = "separator_bears_number"
 """Code of the finding that a sheet names a personal number as the dossier, which no record may bear in clear."""
+
+DOSSIER_DOUBTS = (HALF_READ, BEARS_NUMBER)
+"""What is asked of a document because of the sheet before it: no reading of its own pages answers that."""

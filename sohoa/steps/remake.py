@@ -9,10 +9,11 @@ from sohoa.errors import SecretPaper
 from sohoa.steps.describe import PERSONAL_OWNER_FIELD, Description, describe
 from sohoa.steps.keep import Contents, Copy, Standing, open_private, report_of
 from sohoa.steps.leaves import Leaves, compose_leaves, leaves_of, numbered, read_leaves
+from sohoa.steps.parts import DOSSIER_DOUBTS
 from sohoa.steps.receive import owner_of
 from sohoa.steps.seal import sealed_or_stored
 from sohoa.steps.standing import READY_TO_SEAL, where_to
-from sohoa.steps.understand import SPLIT_DOUBTS, as_one, find_documents
+from sohoa.steps.understand import SPLIT_DOUBTS, as_one, doubted, find_documents
 from sohoa.toolbox import Toolbox
 from sohoa.wire import page_answer, understood_answer
 from storage.ledger import Paper
@@ -46,7 +47,9 @@ def remake(record_id: str, leaves: Leaves, before: Sequence[Record], paper: Pape
     understood = as_one(find_documents(own, _hint(leaves, before, paper), kit), None)
     if understood.secret:
         raise SecretPaper(file=paper.source)
-    accepted = tuple(sorted({code for record in before for code in record.accepted} - set(SPLIT_DOUBTS)))
+    asked = {finding.code for record in before for finding in record.findings}
+    for code in DOSSIER_DOUBTS:
+        understood = doubted(understood, code) if code in asked else understood
 
     def described(copy: Copy) -> Description:
         stop = kit.settings.missing_pages == "ask"
@@ -57,10 +60,13 @@ def remake(record_id: str, leaves: Leaves, before: Sequence[Record], paper: Pape
         unsigned = folder / "legal.pdf"
         findings = compose_leaves(leaves, readings, understood, before[0], unsigned, kit)
         composed = Copy(sha256="", bytes=0, findings=findings)
-        ready = where_to(described(composed), understood, composed, accepted=accepted) == READY_TO_SEAL
+        about = described(composed)
+        accepted = _accepted(about, leaves, before)
+        ready = where_to(about, understood, composed, accepted=accepted) == READY_TO_SEAL
         # A seal that cannot be had now is asked for again when the record is carried on.
         copy, _ = sealed_or_stored(unsigned, findings, record_id, leaves[0].sha256, kit, ready=ready)
     about = described(copy)
+    accepted = _accepted(about, leaves, before)
     return Remade(
         leaves=leaves,
         about=about,
@@ -69,6 +75,19 @@ def remake(record_id: str, leaves: Leaves, before: Sequence[Record], paper: Pape
         standing=where_to(about, understood, copy, accepted=accepted),
         accepted=accepted,
     )
+
+
+def _accepted(about: Description, leaves: Leaves, before: Sequence[Record]) -> tuple[str, ...]:
+    """Return the codes of findings that a person accepted on these pages.
+
+    A code that one of the records bears and nobody accepted there, or that a page scanned anew bears, is asked again.
+    """
+    seen = {leaf for record in before for leaf in leaves_of(record)}
+    anew = {page for page, leaf in enumerate(leaves, start=1) if leaf not in seen}
+    open_again = {f.code for f in about.findings if f.blocks_seal and f.page in anew}
+    for record in before:
+        open_again |= {f.code for f in record.findings if f.blocks_seal} - set(record.accepted)
+    return tuple(sorted({code for record in before for code in record.accepted} - {*open_again, *SPLIT_DOUBTS}))
 
 
 def _contents(understood: Understood, own: Sequence[Any], before: Record) -> Contents:

@@ -41,10 +41,10 @@ def _in_part(part: Part, hint: str | None, kit: Toolbox) -> Sequence[Understood]
     found = find_documents(part.pages, said or hint, kit)
     if part.is_one_document:
         found = [as_one(found, "heads_inside")]
-    return [_doubted(document, part.doubt) for document in found] if part.doubt else found
+    return [doubted(document, part.doubt) for document in found] if part.doubt else found
 
 
-def _doubted(document: Understood, code: str) -> Understood:
+def doubted(document: Understood, code: str) -> Understood:
     """Return the document with the finding that its dossier is not known."""
     doubt = Finding(code=code, page=document.first_page, blocks_seal=True)
     return replace(document, findings=(*document.findings, doubt))

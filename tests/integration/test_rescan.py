@@ -2,18 +2,19 @@
 
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from ocr.lines import Line
+from ocr.lines import Finding, Line, PageReading
 from ocr.pages.raster import page_image
 from signing.report import Verdict
 from sohoa import review, stacks
 from sohoa.errors import FileUnreadable, NotAllowed, SecretPaper
 from sohoa.policy import OUR_ERRORS
 from sohoa.rebuild import rebuild
-from sohoa.remote import COMPOSE_JOINED
+from sohoa.remote import COMPOSE_JOINED, READ_PAGE
 from sohoa.rescan import replace_page
 from sohoa.steps.seal import verify_file
 from sohoa.toolbox import Toolbox
@@ -89,6 +90,23 @@ def test_what_a_person_settled_outlives_a_rescan(kit: Toolbox, desk: Desk, lette
     new = replace_page(rescan(desk, letter("71/QĐ-UBND")), old.record_id, 1, kit)
     number = new.fields["document_number"]
     assert (new.state, number.value, number.confirmed_by) == (State.KEPT, "77/QĐ-UBND", "can-bo-thu")
+
+
+def test_what_was_accepted_is_asked_again_only_on_a_page_scanned_anew(kit: Toolbox, desk: Desk, letter: Letter) -> None:
+    def read(path: Path, page: int, mode: str) -> PageReading:
+        reading = desk.read(path, page, mode)
+        found = (Finding(code="text_cut_off", page=page, blocks_seal=True, detail={"edge": "left"}),)
+        return replace(reading, findings=found) if "[CẮT]" in reading.text else reading
+
+    kit.pool.instead[READ_PAGE] = read  # type: ignore[attr-defined]
+    cut = lines_at(("[CẮT]", 240, 900))
+    old = taken_in(kit, desk, (*letter("12/QĐ-UBND"), *cut), SECOND)
+    assert old.open_things == ("text_cut_off",)
+    review.confirm(old.record_id, {}, kit)
+    new = replace_page(rescan(desk, AGAIN), old.record_id, 2, kit)
+    assert (new.state, new.accepted) == (State.KEPT, ("text_cut_off",))
+    new = replace_page(rescan(desk, (*AGAIN, *cut), name="../cut.png"), old.record_id, 2, kit)
+    assert (new.state, new.accepted, new.open_things) == (State.REVIEW, (), ("text_cut_off",))
 
 
 def test_a_record_with_a_rescanned_page_can_be_split(kit: Toolbox, desk: Desk, letter: Letter) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from ocr.lines import Line, PageReading
+from ocr.lines import Finding, Line, PageReading
 from sohoa import review, stacks
 from sohoa.errors import NotAllowed
 from sohoa.policy import OUR_ERRORS
@@ -233,6 +233,33 @@ def test_a_record_in_review_is_split_and_only_the_doubtful_part_waits(kit: Toolb
     done = stacks.split(old.record_id, [2], kit)
     assert [str(d.state) for d in done.documents] == ["kept", "review"]
     assert faults_of(kit) == []
+
+
+def test_a_doubtful_dossier_stays_doubtful_when_the_record_is_split(kit: Toolbox, desk: Desk, letter: Letter) -> None:
+    desk.scan("a.pdf", sheet("SOHOA1;+"), letter("12/QĐ-UBND"), second())
+    ingest(kit, desk.folder)
+    (old,) = kit.catalog.by_state(State.REVIEW)
+    done = stacks.split(old.record_id, [2], kit)
+    assert ["separator_half_read" in kit.catalog.get(d.id).open_things for d in done.documents] == [True, True]
+
+
+def test_what_one_record_accepted_is_asked_again_of_another_merged_with_it(
+    kit: Toolbox, desk: Desk, letter: Letter
+) -> None:
+    def read(path: Path, page: int, mode: str) -> PageReading:
+        reading = as_read(desk.read(path, page, mode))
+        found = () if reading.separator else (Finding(code="text_cut_off", page=page, blocks_seal=True),)
+        return replace(reading, findings=found)
+
+    kit.pool.instead[READ_PAGE] = read  # type: ignore[attr-defined]
+    desk.scan("a.pdf", sheet(), letter("12/QĐ-UBND"), sheet(), letter("13/QĐ-UBND"))
+    ingest(kit, desk.folder)
+    one, two = sorted(kit.catalog.by_state(State.REVIEW), key=lambda record: record.source.first_page)
+    assert one.open_things == two.open_things == ("text_cut_off",)
+    review.confirm(one.record_id, {}, kit)
+    (document,) = stacks.merge([one.record_id, two.record_id], kit).documents
+    merged = kit.catalog.get(document.id)
+    assert (merged.state, merged.accepted, merged.open_things) == (State.REVIEW, (), ("text_cut_off",))
 
 
 def test_a_used_record_is_left_alone_unless_one_insists(kit: Toolbox, desk: Desk, letter: Letter) -> None:

@@ -3,6 +3,8 @@
 import base64
 import json
 import logging
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 from pathlib import Path
@@ -15,7 +17,7 @@ from sohoa.toolbox import Toolbox
 from storage.errors import ObjectConflict
 from storage.ledger import NewPaper, Paper
 from storage.packages import write_fact
-from storage.records import State
+from storage.records import Record, State
 
 log = logging.getLogger(__name__)
 
@@ -157,22 +159,45 @@ def receipt_name(batch: str, source: str, sha256: str) -> str:
 
 
 def hold_if_known(paper: Paper, kit: Toolbox) -> Paper:
-    """Mark a paper held when the archive has, or is working on, the same bytes. Safe to repeat."""
+    """Mark a paper held when the archive has, or is working on, the same bytes. Safe to repeat.
+
+    Records hold the bytes only if they have every page: where a later document of a stack failed, and the paper was
+    set aside, the records of the first ones do not keep it from being taken up again.
+    """
     aside = (State.QUARANTINED, State.FAILED, State.IGNORED)
     # Only what came before: of two intakes at the same time, one has nothing before it and does the work.
     before = takewhile(lambda p: p.id != paper.id, kit.ledger.papers_with(paper.sha256))
     earlier = [p for p in before if p.state not in aside]
     own = {document.id for document in kit.ledger.documents_of(paper.id)}
-    records = [record_id for record_id in kit.catalog.by_master(paper.sha256) if record_id not in own]
-    if not earlier and not records:
+    records = [record for record in kit.catalog.by_masters([paper.sha256])[paper.sha256] if record.record_id not in own]
+    held = held_pages(records, paper.sha256)
+    if not earlier and held is None:
         return paper
-    found = [kit.catalog.get(record_id) for record_id in records]
-    standing = sum(record.page_count for record in found if record.superseded_by is None)
-    pages = next((p.pages for p in earlier if p.pages), None) or standing
+    pages = next((p.pages for p in earlier if p.pages), None) or held
     where = ", ".join(f"{p.batch}: {p.source}" for p in earlier[:3])
-    why = reason("already_held", remedy="resubmit", records=", ".join(records), where=where)
-    kit.ledger.set_paper(paper.id, state=State.HELD, reason=why, pages=pages or None)
+    said = ", ".join(record.record_id for record in records)
+    why = reason("already_held", remedy="resubmit", records=said, where=where)
+    kit.ledger.set_paper(paper.id, state=State.HELD, reason=why, pages=pages)
     return kit.ledger.paper(paper.id)
+
+
+def held_pages(records: Sequence[Record], sha256: str) -> int | None:
+    """Return how many pages of the file the records of one paper hold, separator sheets apart; None: not all of them.
+
+    `records` are those with the file among their masters. One it is not the source of has it as a page scanned again,
+    and such a file is one page.
+    """
+    have: dict[tuple[str, str], int] = defaultdict(int)
+    wanted: dict[tuple[str, str], int] = {}
+    for record in records:
+        source = record.source
+        key = source.batch, source.name
+        if source.sha256 != sha256:
+            return 1
+        if record.superseded_by is None:
+            have[key] += record.page_count
+            wanted[key] = max(wanted.get(key, 0), source.pages or source.last_page)
+    return next((have[key] for key in wanted if have[key] >= wanted[key]), None)
 
 
 def _set_aside(

@@ -9,17 +9,18 @@ from typing import Any
 
 import pytest
 
+from ocr.errors import CannotCompose
 from ocr.lines import Finding, Line, PageReading
 from sohoa import review, stacks
 from sohoa.errors import NotAllowed
 from sohoa.policy import OUR_ERRORS
 from sohoa.rebuild import rebuild
-from sohoa.remote import READ_PAGE
+from sohoa.remote import COMPOSE_LEGAL, READ_PAGE
 from sohoa.reuse import use
 from sohoa.toolbox import Toolbox
 from storage.records import Record, State
 from tests.faults.adapters import Killed, Plan, everything_flaky
-from tests.faults.archive import Template, faults_of, ingest
+from tests.faults.archive import Template, compose, faults_of, ingest
 from tests.integration.conftest import Desk, lines_at
 
 Letter = Callable[..., tuple[Line, ...]]
@@ -288,6 +289,26 @@ def test_only_neighbours_of_one_file_are_merged(kit: Toolbox, desk: Desk, letter
         with pytest.raises(NotAllowed):
             stacks.merge(ids, kit)
     assert [d.state for d in stacks.merge([c, a, b], kit).documents] == ["kept"]
+
+
+def test_a_stack_of_which_a_later_document_failed_is_taken_up_when_it_comes_again(
+    kit: Toolbox, desk: Desk, letter: Letter
+) -> None:
+    def failing(source: Path, pages: list[PageReading], out: Path, **more: Any) -> Any:
+        if pages[0].page == 3:
+            raise CannotCompose(source, "the page cannot be written", page=3)
+        return compose(source, pages, out, **more)
+
+    desk.scan("a.pdf", letter("12/QĐ-UBND"), letter("13/QĐ-UBND"), letter("14/QĐ-UBND"))
+    kit.pool.instead[COMPOSE_LEGAL] = failing  # type: ignore[attr-defined]
+    first = ingest(kit, desk.folder, batch="one")
+    (paper,) = kit.ledger.papers(first["batch"])
+    assert (paper.state, len(kept(kit))) == (State.QUARANTINED, 2)
+    kit.pool.instead[COMPOSE_LEGAL] = compose  # type: ignore[attr-defined]
+    assert rows(ingest(kit, desk.folder, batch="two")) == [([1, 1], "kept"), ([2, 2], "kept"), ([3, 3], "kept")]
+    ingest(kit, desk.folder, batch="three")
+    (held,) = kit.ledger.papers("three")
+    assert (held.state, held.pages) == (State.HELD, 3)
 
 
 def test_the_same_bytes_handed_in_again_are_held_by_the_records_that_stand(

@@ -63,7 +63,9 @@ class KeyStore:
         path = folder / "archive.key"
         with _translated(folder):
             if not path.exists():
-                if not create or any((folder / "records").glob("*/*")):
+                lost = not create or any((folder / "records").glob("*/*"))
+                # Looked for again: another process may have made both since.
+                if lost and not path.exists():
                     raise KeyMissing(f"the archive's key {path}")
                 make_folder(folder)
                 with suppress(FileExistsError):

@@ -277,7 +277,7 @@ def test_no_process_is_left_however_the_parent_ends(tmp_path: Path, number: sign
     assert len(children) >= 2
     parent.send_signal(number)
     parent.stdout.close()
-    _, alive = psutil.wait_procs(children, timeout=10)
+    _, alive = psutil.wait_procs(children, timeout=60)
     parent.kill()
     parent.wait()
     assert not alive

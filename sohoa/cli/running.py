@@ -1,5 +1,6 @@
 """A batch run to its end by a command: with a scheduler that may die, beside other commands that may work on it too."""
 
+from collections import Counter
 from collections.abc import Callable
 from time import sleep
 from typing import Any
@@ -22,6 +23,8 @@ WARM_SECONDS = 120
 SCHEDULERS = 3
 """How many schedulers may be lost before the rest is left for the next run."""
 LOOK_EVERY_SECONDS = 0.5
+MOST_TRIES = 3
+"""How often a paper is taken up in one run: again when a person settled it meanwhile."""
 
 
 def settle_in(kit: Toolbox) -> None:
@@ -69,16 +72,24 @@ def _carry(code: str, kit: Toolbox, ready: Callable[[], None]) -> None:
     """Run the flow for what is free; wait for what other processes have in hand, and take over what they leave."""
     from flows.carry import carry  # noqa: PLC0415 - imports Prefect: seconds
 
-    tried: set[str] = set()
-    while unfinished := set(kit.ledger.unfinished_papers(code)) - tried:
+    tries: Counter[str] = Counter()
+    while unfinished := [ref for ref in kit.ledger.unfinished_papers(code) if _is_ours(ref, tries[ref], kit)]:
         taken: list[str] = []
-        if unfinished - kit.ledger.held_by_others(kit.worker, now=kit.clock()):
+        if set(unfinished) - kit.ledger.held_by_others(kit.worker, now=kit.clock()):
             ready()
             taken = carry(code, str(home()))
-            tried.update(taken)
+            tries.update(taken)
         if not taken:
             sleep(LOOK_EVERY_SECONDS)
             kit.ledger.free_leases(is_gone)
+
+
+def _is_ours(ref: str, tries: int, kit: Toolbox) -> bool:
+    """Whether an unfinished paper is still to be waited for: it was not tried, or a person has settled it since."""
+    if tries == 0:
+        return True
+    settled = any(d.state is State.PENDING and d.reason is None for d in kit.ledger.documents_of(ref))
+    return settled and tries < MOST_TRIES
 
 
 def exit_code(answer: dict[str, Any]) -> int:

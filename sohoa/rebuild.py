@@ -16,7 +16,7 @@ from sohoa.messages import reason
 from sohoa.moved import unfinished
 from sohoa.steps.divide import Division, divisions, open_documents, was_divided
 from sohoa.steps.index import FINDABLE, entries, index
-from sohoa.steps.receive import receipt_name
+from sohoa.steps.receive import held_pages, receipt_name
 from sohoa.steps.standing import standing_of
 from sohoa.toolbox import Toolbox
 from storage.catalog import ReuseEvent
@@ -150,10 +150,11 @@ def _papers(records: Mapping[tuple[str, str, str], list[Record]], kit: Toolbox) 
             state = State.KEPT if _whole(made) else State.WORKING
             kit.ledger.set_paper(paper.id, state=state, pages=max(_pages(r) for r in made))
         elif held := kit.catalog.by_master(paper.sha256):
-            found = [kit.catalog.get(record_id) for record_id in held]
-            pages = sum(record.page_count for record in found if not was_divided(record))
-            why = reason("already_held", remedy="resubmit", records=", ".join(held), where="")
-            kit.ledger.set_paper(paper.id, state=State.HELD, reason=why, pages=pages)
+            pages = held_pages([kit.catalog.get(record_id) for record_id in held], paper.sha256)
+            # Held in part, it is still to be done, as when it came.
+            if pages is not None:
+                why = reason("already_held", remedy="resubmit", records=", ".join(held), where="")
+                kit.ledger.set_paper(paper.id, state=State.HELD, reason=why, pages=pages)
     return len(receipts)
 
 

@@ -46,7 +46,7 @@ def show(code: Code, as_json: AsJson = False) -> None:
         return
     out = console()
     out.print(f"Lô {escape(code)} ({BATCHES[answer['state']]})")
-    out.print(f"Số tờ: khai {answer['expected']}, nhận {answer['received']}, đã đối soát {answer['accounted']}")
+    out.print(f"Số tờ: khai {_told(answer['expected'])}, nhận {answer['received']}, đã đối soát {answer['accounted']}")
     out.print(" · ".join(f"{STATES[state]} {number}" for state, number in answer["counts"].items()))
     for source in answer["unaccounted"]:
         out.print(f"  chưa đối soát được: {escape(source)}")
@@ -83,3 +83,7 @@ def _place(row: dict[str, Any]) -> str:
 
 def _gaps(code: str, kit: Any) -> dict[str, Any]:
     return {"unaccounted": list(kit.ledger.reconcile(code).unaccounted)}
+
+
+def _told(sheets: int | None) -> str:
+    return "—" if sheets is None else str(sheets)

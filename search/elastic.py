@@ -1,11 +1,12 @@
 """The index on an Elasticsearch server: one alias, any number of writers and readers."""
 
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, TypeVar
 
-from elasticsearch import NotFoundError
+from elasticsearch import ApiError
 
 from search.elastic_alias import Alias
 from search.elastic_bulk import Write, send
@@ -23,6 +24,12 @@ PAGE = 10_000
 IN_MEMORY_BYTES = 32_000_000
 """Entries of one `put` that are larger than this wait in a temporary file for the last of them."""
 KEEP_ALIVE = "2m"
+SWAPS = 3
+"""Times a reader asks again when the index it reads is swapped for another one."""
+SWAPPED = frozenset({404, 503})
+"""What the server answers to a reader whose index is removed while it reads: not found, or no shard of it."""
+
+T = TypeVar("T")
 
 
 class ElasticIndex:
@@ -65,11 +72,8 @@ class ElasticIndex:
         """See RecordIndex.search."""
         self._ready()
         for level in Level:
-            with self._server.translated():
-                found = self._client.search(
-                    index=self._alias.name, allow_partial_search_results=False, **_named(request(query, level))
-                )
-            hits = _answer(found.body, query, approximate=level > Level.AS_TYPED)
+            found = self._read(partial(self._found, query, level))
+            hits = _answer(found, query, approximate=level > Level.AS_TYPED)
             if hits.total or query.typed_nothing:
                 return hits
         return Hits(total=0, hits=(), facets={name: {} for name in FACETS})
@@ -77,14 +81,7 @@ class ElasticIndex:
     def versions(self) -> Mapping[str, int]:
         """See RecordIndex.versions. All of one moment, whoever writes meanwhile."""
         self._ready()
-        with self._server.translated():
-            moment = self._client.open_point_in_time(index=self._alias.name, keep_alive=KEEP_ALIVE).body["id"]
-            try:
-                return dict(self._listed(moment))
-            except NotFoundError as error:
-                raise IndexUnavailable(self._server.place, "it was made anew meanwhile") from error
-            finally:
-                self._client.options(ignore_status=404).close_point_in_time(id=moment)
+        return self._read(self._all_versions)
 
     def rebuild(self, entries: Iterable[Entry]) -> None:
         """See Rebuildable.rebuild. Writers go on: what they write is in the old index and in the new.
@@ -98,6 +95,29 @@ class ElasticIndex:
     def health(self) -> ElasticHealth:
         """Return how server and index are; never raises for what is wrong with them."""
         return look_at(self._alias)
+
+    def _read(self, ask: Callable[[], T]) -> T:
+        """Return what was asked for; an index that is swapped for a new one at that very moment is asked again."""
+        with self._server.translated():
+            for _ in range(SWAPS):
+                try:
+                    return ask()
+                except ApiError as error:
+                    if error.meta.status not in SWAPPED:
+                        raise
+            return ask()
+
+    def _found(self, query: Query, level: Level) -> Mapping[str, Any]:
+        asked = _named(request(query, level))
+        found = self._client.search(index=self._alias.name, allow_partial_search_results=False, **asked)
+        return dict(found.body)
+
+    def _all_versions(self) -> Mapping[str, int]:
+        moment = self._client.open_point_in_time(index=self._alias.name, keep_alive=KEEP_ALIVE).body["id"]
+        try:
+            return dict(self._listed(moment))
+        finally:
+            self._client.options(ignore_status=404).close_point_in_time(id=moment)
 
     def _ready(self) -> None:
         if not self._is_ready:

@@ -11,6 +11,7 @@ from sohoa.cli import review as review_command
 from sohoa.toolbox import Toolbox
 from storage.records import State
 from tests.faults.archive import Template, ingest, receive_box
+from tests.integration.conftest import Desk
 
 NAME = "[/b]/[red]a.pdf"
 BATCH = "[/i]"
@@ -46,7 +47,7 @@ def test_batch_prints_names_as_they_are(kit: Toolbox, capsys: pytest.CaptureFixt
 def test_batch_prints_the_names_of_what_is_not_accounted_for(
     kit: Toolbox, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    desk = Template(tmp_path / "more").desk
+    desk = Desk(tmp_path / "more", made=1)
     desk.scan(NAME, ())
     receive_box(kit, desk.folder, BATCH)
     batch_command.show(BATCH)

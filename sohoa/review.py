@@ -11,6 +11,7 @@ from ocr.fields.doctypes import DocumentTypeSpec, FieldSpec, load_types
 from sohoa.document_types import type_code
 from sohoa.errors import NotAllowed
 from sohoa.steps.describe import PERSONAL_OWNER_FIELD, shown_value
+from sohoa.steps.divide import refuse_divided
 from sohoa.steps.document import carry_on
 from sohoa.steps.keep import (
     Standing,
@@ -94,6 +95,7 @@ def _in_review(record_id: str, kit: Toolbox) -> Record:
 def _caught_up(record_id: str, kit: Toolbox) -> Record:
     """Return the record as the store has it; a decision that was kept by a call killed right after is carried on."""
     record = newest(record_id, kit)
+    refuse_divided(record)
     if record.state is not State.REVIEW and kit.ledger.document(record_id).state is State.REVIEW:
         return _go_on(record, kit)
     return record

@@ -5,6 +5,7 @@ from typing import Any
 
 from sohoa.errors import NotAllowed
 from sohoa.steps.access import MISSING, Shown, compose_access, title_from
+from sohoa.steps.divide import refuse_divided
 from sohoa.steps.index import FINDABLE, index
 from sohoa.steps.keep import keep, newest, next_version
 from sohoa.steps.stage import leased
@@ -17,18 +18,22 @@ def with_access(record_id: str, kit: Toolbox) -> Record:
     """Return the record's newest version, with an access copy; a version is added if it had none. Safe to repeat.
 
     Raises:
-        NotAllowed: a worker has the paper just now.
+        NotAllowed: a worker has the paper just now, or the record was divided before it had one.
         What composing, the pool and the store raise: nothing was changed.
     """
     record = newest(record_id, kit)
     if record.file(Role.ACCESS) is not None:
         return record
+    refuse_divided(record)
     with leased(kit, kit.ledger.document(record_id).paper_id) as lease:
         if lease is None:
             raise NotAllowed(
                 f"{record_id} is being worked on; try again when it is through",
                 vi=f"hồ sơ {record_id} đang được xử lý; hãy thử lại sau",
             )
+        record = newest(record_id, kit)
+        if record.file(Role.ACCESS) is not None:
+            return record
         file = compose_access(shown_of(record, kit), kit)
         added = next_version(
             record,

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from sohoa.errors import NotAllowed
 from sohoa.steps.index import index
 from sohoa.steps.keep import first_record, keep, longer, newest, next_version
 from sohoa.steps.leaves import Leaves, forget_readings, leaves_of, page_list
@@ -110,6 +111,16 @@ def _division(fact: Mapping[str, Any]) -> Division:
 def was_divided(record: Record) -> bool:
     """Whether other records of the same file stand in the record's place: the ledger does not list it any more."""
     return record.state is State.SUPERSEDED and any(event.what in (SPLIT, MERGED) for event in record.history)
+
+
+def refuse_divided(record: Record) -> None:
+    """Raise NotAllowed, naming what stands in its place, for a record that was divided."""
+    if was_divided(record):
+        others = record.superseded_by or ""
+        raise NotAllowed(
+            f"{record.record_id} was divided; in its place stand {others}",
+            vi=f"hồ sơ {record.record_id} đã được tách hoặc gộp; thay vào đó là {others}",
+        )
 
 
 def open_documents(division: Division) -> list[RestoredDocument]:

@@ -15,8 +15,9 @@ from sohoa import review, stacks
 from sohoa.errors import NotAllowed
 from sohoa.policy import OUR_ERRORS
 from sohoa.rebuild import rebuild
-from sohoa.remote import COMPOSE_LEGAL, READ_PAGE
+from sohoa.remote import COMPOSE_ACCESS, COMPOSE_LEGAL, READ_PAGE
 from sohoa.reuse import use
+from sohoa.steps.access_later import with_access
 from sohoa.toolbox import Toolbox
 from storage.records import Record, State
 from tests.faults.adapters import Killed, Plan, everything_flaky
@@ -38,6 +39,11 @@ def as_read(reading: PageReading) -> PageReading:
         return replace(reading, blank=True)
     text = reading.lines[0].text
     return replace(reading, lines=(), separator=text) if text.startswith("SOHOA1") else reading
+
+
+def refuse_to_compose(source: Path, *_args: Any, **_more: Any) -> None:
+    """Fail as a copy does that cannot be made."""
+    raise CannotCompose(source, "made to fail")
 
 
 @pytest.fixture
@@ -187,6 +193,17 @@ def test_the_same_split_again_changes_nothing(kit: Toolbox, desk: Desk, letter: 
     assert kit.catalog.versions() == versions
     with pytest.raises(NotAllowed):
         stacks.split(old.record_id, [2], kit)
+
+
+def test_a_divided_record_names_those_in_its_place_to_whoever_still_works_on_it(
+    kit: Toolbox, desk: Desk, letter: Letter
+) -> None:
+    kit.pool.instead[COMPOSE_ACCESS] = refuse_to_compose  # type: ignore[attr-defined]
+    old = two_letters(kit, desk, letter)
+    parts = [d.id for d in stacks.split(old.record_id, [3], kit).documents]
+    for work in (lambda: with_access(old.record_id, kit), lambda: review.confirm(old.record_id, {}, kit)):
+        with pytest.raises(NotAllowed, match=", ".join(parts)):
+            work()
 
 
 def test_what_was_split_can_be_merged_and_split_again(kit: Toolbox, desk: Desk, letter: Letter) -> None:

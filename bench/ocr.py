@@ -28,7 +28,8 @@ from PIL import Image
 from ocr.lines import PageReading
 from ocr.pages.raster import page_image
 from ocr.pages.scan import inspect_scan
-from ocr.readers.page import MODES, read_page
+from ocr.readers.named import all_modes, is_mode
+from ocr.readers.page import read_page
 
 PARTS = ("scans", "print")
 PEERS = {"tesseract": "tesseract", "ocrmypdf": "ocrmypdf"}
@@ -146,7 +147,7 @@ def measure(engine: str, samples: Path, folder: Path) -> Spent:
 
 def work(engine: str, samples: Path, folder: Path) -> None:
     """Do one engine's part, in its own process."""
-    if engine in MODES:
+    if engine not in PEERS:
         spent = run_ours(samples, folder, engine)
     else:
         spent = run_peer(samples, folder, {"tesseract": tesseract, "ocrmypdf": ocrmypdf}[engine])
@@ -175,12 +176,12 @@ def _scored(scorer: Path, what: str, predicted: Path, truth: Path) -> str:
 def report(engines: list[str], samples: Path, scorer: Path | None) -> None:
     """Print the table."""
     columns = ["line", "ins", "order", "F1"]
-    print(f"{'':10} {'scans, %':^27} {'print, %':^27} {'CPU s':>7} {'pages/min':>9} {'peak':>6}")
-    print(f"{'engine':10} " + " ".join(f"{c:>6}" for c in columns * 2) + f" {'a page':>7} {'one core':>9} {'MB':>6}")
+    print(f"{'':20} {'scans, %':^27} {'print, %':^27} {'CPU s':>7} {'pages/min':>9} {'peak':>6}")
+    print(f"{'engine':20} " + " ".join(f"{c:>6}" for c in columns * 2) + f" {'a page':>7} {'one core':>9} {'MB':>6}")
     for engine in engines:
         reason = missing(engine)
         if reason is not None:
-            print(f"{engine:10} skipped: {reason}")
+            print(f"{engine:20} skipped: {reason}")
             continue
         with tempfile.TemporaryDirectory() as place:
             folder = Path(place)
@@ -188,9 +189,15 @@ def report(engines: list[str], samples: Path, scorer: Path | None) -> None:
             row = [score for part in PARTS for score in scores(scorer, samples, folder, part)]
         each = spent.cpu_seconds / spent.pages
         cells = " ".join(f"{score:>6}" for score in row)
-        print(f"{engine:10} {cells} {each:7.2f} {60 / each:9.1f} {spent.peak_mb:6.0f}", flush=True)
+        print(f"{engine:20} {cells} {each:7.2f} {60 / each:9.1f} {spent.peak_mb:6.0f}", flush=True)
     if scorer is None:
         print("no accuracy: name the scorer with --scorer or SOHOA_TEST_SCORER")
+
+
+def _engine(name: str) -> str:
+    if name in PEERS or is_mode(name):
+        return name
+    raise argparse.ArgumentTypeError(f"neither one of {', '.join(PEERS)} nor a mode: {all_modes()}")
 
 
 def main() -> None:
@@ -198,7 +205,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--samples", type=Path, default=os.environ.get("SOHOA_TEST_SAMPLES"))
     parser.add_argument("--scorer", type=Path, default=os.environ.get("SOHOA_TEST_SCORER"))
-    parser.add_argument("--engine", action="append", choices=[*MODES, *PEERS])
+    parser.add_argument("--engine", action="append", type=_engine, help=f"{', '.join(PEERS)}; modes: {all_modes()}")
     parser.add_argument("--worker", help=argparse.SUPPRESS)
     parser.add_argument("--to", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()

@@ -52,6 +52,17 @@ class PageQuality:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ReadBy:
+    """Which engines read a page (phần mềm nhận dạng). See ocr.readers.named for their names."""
+
+    finder: str
+    reader: str
+    """Two that had to agree are joined by `+`, the better one first."""
+    weights: Mapping[str, str]
+    """SHA-256 of the weights in hex, by name of engine."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PageReading:
     """One page as it was read."""
 
@@ -84,6 +95,8 @@ class PageReading:
     separator: str | None = None
     """What the page says if it is a separator sheet (see ocr.separator), which nobody reads and which belongs to no
     document; None: it is none."""
+    read_by: ReadBy | None = None
+    """None on a page that had nothing to read, and in readings of earlier releases."""
 
     @property
     def perspective(self) -> bool:

@@ -2,6 +2,7 @@
 
 SohoaError
 ├── Misconfigured         repair     a setting is unknown or does not fit
+├── UnknownMode           repair     no reader goes by the name of the mode
 ├── WorkerDied            resubmit   a paper took the process that parsed it down
 ├── WorkerKilled         retry      a worker was killed from outside, again and again
 ├── WorkerOutOfMemory     resubmit   a paper wanted more memory than a worker may have
@@ -58,6 +59,15 @@ class Misconfigured(SohoaError):
     def __init__(self, *, variables: str, nearest: str = "") -> None:
         hint = f"; did you mean {nearest}?" if nearest else ""
         super().__init__(f"check {variables}{hint}", variables=variables, nearest=f" ({nearest}?)" if nearest else "")
+
+
+class UnknownMode(SohoaError):
+    """No line finder or reader goes by the names that the mode is made of."""
+
+    code = "unknown_mode"
+
+    def __init__(self, mode: str, *, modes: str) -> None:
+        super().__init__(f"mode {mode!r} is none of {modes}", mode=mode, modes=modes)
 
 
 class WorkerDied(SohoaError):

@@ -11,7 +11,8 @@ import platformdirs
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from sohoa.errors import Misconfigured
+from ocr.readers.named import all_modes, is_mode
+from sohoa.errors import Misconfigured, UnknownMode
 
 PREFIX = "SOHOA_"
 TESTS = "SOHOA_TEST_"
@@ -37,7 +38,7 @@ class Settings(BaseSettings):
 
     home: Path = Field(default_factory=user_data_folder, description="folder of all that the embedded deployment keeps")
     user: str = Field(default_factory=_user_name, description="account written into reviews, reuse and audit log")
-    mode: Literal["fast", "standard"] = Field(default="standard", description="how carefully papers are read")
+    mode: str = Field(default="standard", description="how papers are read: fast, standard or FINDER/READER")
     workers: int = Field(default=0, ge=0, le=256, description="reading processes; 0 is one a core")
     page_seconds: int = Field(default=120, ge=5, description="time limit for reading one page")
     worker_memory_mb: int = Field(default=3000, ge=600, description="memory limit of one reading process")
@@ -87,6 +88,7 @@ def load(*, home: Path | None = None) -> Settings:
 
     Raises:
         Misconfigured: an unknown SOHOA_ name, or a value that does not fit; names the variable, never its value.
+        UnknownMode: no reader goes by the name in SOHOA_MODE.
     """
     _refuse_unknown(os.environ)
     try:
@@ -95,6 +97,8 @@ def load(*, home: Path | None = None) -> Settings:
         places = sorted({PREFIX + str(e["loc"][0]).upper() for e in error.errors() if e["loc"]})
         raise Misconfigured(variables=", ".join(places)) from None
     _refuse_half(settings)
+    if not is_mode(settings.mode):
+        raise UnknownMode(settings.mode, modes=all_modes())
     return settings.model_copy(update={"home": settings.home.expanduser().resolve()})
 
 

@@ -60,6 +60,7 @@ def page_answer(page: PageReading) -> dict[str, Any]:
         "perspective": page.perspective,
         "quality": _quality_answer(page),
         "look": page.look,
+        "read_by": None if page.read_by is None else asdict(page.read_by),
         "text": page.text,
         "lines": [
             {"text": line.text, "box": list(line.box), "confidence": round(line.confidence, 4)} for line in page.lines

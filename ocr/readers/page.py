@@ -15,7 +15,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from ocr.lines import Corners, Line, PageReading
+from ocr.lines import Corners, Line, PageReading, ReadBy
 from ocr.pages.barcodes import separator_payload
 from ocr.pages.blank import Presence, presence
 from ocr.pages.clean import reading_grey
@@ -25,21 +25,17 @@ from ocr.pages.quality import doubts, faint_page, limits, measured, photograph_f
 from ocr.pages.raster import PageImage, page_image
 from ocr.pages.upright import Compass, Direction, direction_of, turned
 from ocr.readers.agreement import AgreeingReader
-from ocr.readers.aster import AsterReader
 from ocr.readers.cells import split_at_rules
 from ocr.readers.crops import bounding_box
 from ocr.readers.level import LevelPage, levelled
+from ocr.readers.named import Choice, chosen, make_finder, make_reader
 from ocr.readers.order import reading_order
 from ocr.readers.ports import LineFinder, LineReader, Quad, Reading
-from ocr.readers.ppocr import PpocrFinder
 from ocr.readers.red import read_red
-from ocr.readers.trueocr import TrueocrCompass, TrueocrReader
+from ocr.readers.trueocr import TrueocrCompass
 from ocr.readers.word_pairs import word_pairs
 
 log = logging.getLogger(__name__)
-
-MODES = ("fast", "standard")
-"""`fast` for previews and triage, `standard` for records."""
 
 _FINEST_DPI = 400.0
 _READING_DPI = 300.0
@@ -63,10 +59,13 @@ class _Sheet:
 class PageReader:
     """Reads pages. One for a process: not to be shared between threads."""
 
-    def __init__(self, finder: LineFinder, reader: LineReader, compass: Compass) -> None:
+    def __init__(
+        self, finder: LineFinder, reader: LineReader, compass: Compass, *, read_by: ReadBy | None = None
+    ) -> None:
         self._finder = finder
         self._reader = reader
         self._compass = compass
+        self._read_by = read_by
 
     def read(self, path: Path, page: int) -> PageReading:
         """Read page `page` (from 1) of a file. Safe to repeat: the same bytes give the same reading.
@@ -95,6 +94,7 @@ class PageReader:
         lines = () if faint else _ordered(pairs, level, scale)
         log.debug("page read", extra={"page": page, "line_count": len(lines), "faint": faint})
         reading = _report(image, page, rotation=level.rotation, skew=level.skew_degrees, lines=lines, blank=False)
+        reading = replace(reading, read_by=self._read_by)
         return _judged(reading, sheet.pixels, direction, level, scale, faint=faint)
 
     def _read_lines(self, level: LevelPage) -> list[tuple[Quad, Reading]]:
@@ -203,7 +203,6 @@ def _report(
     )
 
 
-@functools.cache
 def page_reader(mode: str) -> PageReader:
     """Return this process's reader for a mode, its models loaded on first use (about 3 s, 0.5 to 0.9 GB).
 
@@ -212,13 +211,17 @@ def page_reader(mode: str) -> PageReader:
         AlphabetIncomplete: a reader cannot write Vietnamese.
         ValueError: no such mode.
     """
-    if mode not in MODES:
-        raise ValueError(f"mode {mode!r} is none of {', '.join(MODES)}")
+    return _page_reader(chosen(mode))
+
+
+@functools.cache
+def _page_reader(choice: Choice) -> PageReader:
     # One thread a process: processes share out the cores.
     cv2.setNumThreads(1)
-    quick = TrueocrReader()
-    reader: LineReader = quick if mode == "fast" else AgreeingReader(AsterReader(), quick, word_pairs())
-    return PageReader(PpocrFinder(), reader, TrueocrCompass())
+    reader, *others = [make_reader(name) for name in choice.readers]
+    for other in others:
+        reader = AgreeingReader(reader, other, word_pairs())
+    return PageReader(make_finder(choice.finder), reader, TrueocrCompass(), read_by=choice.read_by)
 
 
 def read_page(path: Path, page: int, mode: str) -> PageReading:

@@ -5,15 +5,18 @@ from typing import Annotated, Any
 
 import typer
 
+from ocr.readers.named import all_modes, is_mode
 from sohoa.cli.context import AsJson, owner_pair, print_json, say, tools
 from sohoa.cli.rescan import put_rescan
 from sohoa.cli.running import exit_code, run_batch
 from sohoa.cli.tables import print_documents
+from sohoa.errors import UnknownMode
 from sohoa.intake import files_in, open_batch, read_manifest, receive_all
+from sohoa.messages import words
 from sohoa.steps.receive import Order
 from storage.ledger import Paper
 
-Mode = Annotated[str | None, typer.Option(help="How carefully to read: fast or standard.")]
+Mode = Annotated[str | None, typer.Option(help="How to read: fast, standard or FINDER/READER.")]
 
 
 def ingest(
@@ -62,8 +65,9 @@ def _is_same(path: Path, manifest: Path) -> bool:
 
 def checked_mode(mode: str) -> str:
     """Return the mode, or stop with wrong usage."""
-    if mode not in ("fast", "standard"):
-        raise typer.BadParameter(f"mode {mode!r} is neither fast nor standard")
+    if not is_mode(mode):
+        said = words(UnknownMode.code, {"mode": mode, "modes": all_modes()})
+        raise typer.BadParameter(f"{said.vi} ({said.en})", param_hint="--mode")
     return mode
 
 

@@ -7,6 +7,7 @@ from sohoa.errors import (
     PoolClosed,
     SohoaError,
     TookTooLong,
+    UnknownMode,
     WorkerDied,
     WorkerOutOfMemory,
     WorkersCannotStart,
@@ -14,6 +15,7 @@ from sohoa.errors import (
 
 ERRORS = [
     Misconfigured(variables="SOHOA_HOEM", nearest="SOHOA_HOME"),
+    UnknownMode("slow", modes="fast, standard"),
     WorkerDied("read('a.pdf')", ending="SIGSEGV"),
     WorkerOutOfMemory("read('a.pdf')", limit_bytes=1 << 30),
     TookTooLong("read('a.pdf')", limit_seconds=2.5),

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from sohoa.errors import Misconfigured
+from sohoa.errors import Misconfigured, UnknownMode
 from sohoa.settings import load
 
 
@@ -37,3 +37,15 @@ def test_the_command_line_goes_before_the_environment(monkeypatch: pytest.Monkey
     monkeypatch.setenv("SOHOA_HOME", str(tmp_path / "environment"))
     assert load().home == tmp_path / "environment"
     assert load(home=tmp_path / "option").home == tmp_path / "option"
+
+
+@pytest.mark.parametrize("mode", ["fast", "standard", "ppocr/aster", "ppocr/aster+trueocr"])
+def test_readers_are_chosen_by_name(monkeypatch: pytest.MonkeyPatch, mode: str) -> None:
+    monkeypatch.setenv("SOHOA_MODE", mode)
+    assert load().mode == mode
+
+
+def test_a_reader_that_does_not_exist_is_named_with_those_that_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOHOA_MODE", "ppocr/nobody")
+    with pytest.raises(UnknownMode, match=r"ppocr/nobody.*fast, standard.*aster"):
+        load()

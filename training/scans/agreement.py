@@ -1,0 +1,188 @@
+"""Two readings of a line, and a third where they differ -> a label that may be learnt from, or none. Pure.
+
+A label must be right rather than typical: what cannot be settled word by word is left out. A settled line is worth
+more than an agreed one, since there one of the readers has something to learn.
+"""
+
+import itertools
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from operator import itemgetter
+
+from rapidfuzz.distance import Levenshtein
+
+from ocr.readers.agreement import likeness
+from ocr.readers.arbiter import LIKELIER, SURE
+from ocr.readers.word_pairs import BEGIN, END, WordPairs, folded_word
+
+LEAST_ALIKE = 0.7
+"""Below, one of the readers saw no print: handwriting, a seal, two lines at once."""
+LEAST_LETTERS = 2
+_MOST_DISPUTED = 0.34
+"""Share of a line's words."""
+
+_CONFUSED = ("ốổồỗ", "ôốổồỗộ", "óỏòõ", "áảàã", "ấẩầẫ", "ắẳằẵ", "éẻèẽ", "ếểềễ", "íỉìĩ", "ớởờỡ", "úủùũ", "ứửừữ", "ýỷỳỹ")
+"""Letters that both readers are known to take for each other."""
+
+Words = tuple[str, ...]
+
+
+class Kind(StrEnum):
+    """How a label came about."""
+
+    AGREE = "agree"
+    """Both readers read it."""
+    SETTLED = "settled"
+    """They differed in some words, each of which language or the third reader decided."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """A line that may be learnt from."""
+
+    text: str
+    kind: Kind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """What two readings say in one place of a line: words they agree on, or one dispute."""
+
+    mine: Words
+    theirs: Words
+    start: int
+    """Where it begins among the words of the first."""
+
+    @property
+    def disputed(self) -> bool:
+        """Whether they differ."""
+        return self.mine != self.theirs
+
+
+def parts(mine: Sequence[str], theirs: Sequence[str]) -> Iterator[Part]:
+    """Yield two readings place by place: single words, or several where one has words that the other joins or lacks."""
+    for equal, i1, i2, j1, j2 in _runs(mine, theirs):
+        if equal or i2 - i1 == j2 - j1:
+            for offset in range(i2 - i1):
+                yield Part(mine=(mine[i1 + offset],), theirs=(theirs[j1 + offset],), start=i1 + offset)
+        else:
+            yield Part(mine=tuple(mine[i1:i2]), theirs=tuple(theirs[j1:j2]), start=i1)
+
+
+def _runs(mine: Sequence[str], theirs: Sequence[str]) -> Iterator[tuple[bool, int, int, int, int]]:
+    steps = [
+        (step.tag == "equal", step.src_start, step.src_end, step.dest_start, step.dest_end)
+        for step in Levenshtein.opcodes(mine, theirs)
+    ]
+    for equal, run in itertools.groupby(steps, key=itemgetter(0)):
+        whole = list(run)
+        yield equal, whole[0][1], whole[-1][2], whole[0][3], whole[-1][4]
+
+
+def words_at(start: int, end: int, mine: Sequence[str], theirs: Sequence[str]) -> Words | None:
+    """Return what another reading has between two word boundaries of the first; None where it has no such boundary."""
+    ends = [(0, 0, 0)]
+    for _, i1, i2, j1, j2 in _runs(mine, theirs):
+        if i2 - i1 == j2 - j1:
+            ends += [(i1 + offset, j1 + offset, j1 + offset) for offset in range(1, i2 - i1)]
+        ends.append((i2, j2, j2))
+    first = [j for i, j, _ in ends if i == start]
+    last = [j for i, j, _ in ends if i == end]
+    return tuple(theirs[first[0] : last[-1]]) if first and last else None
+
+
+def needs_witness(one: str, two: str, pairs: WordPairs) -> bool:
+    """Whether a third reading can decide what language alone does not."""
+    return may_be_label(one, two) and one != two and judged(one, two, None, pairs) is None
+
+
+def may_be_label(one: str, two: str) -> bool:
+    """Whether two readings are of the same print: alike, and letters or the same digits."""
+    if sum(map(str.isalpha, one)) < LEAST_LETTERS:
+        return one == two and any(map(str.isdigit, one))
+    return likeness(one, two) >= LEAST_ALIKE
+
+
+def judged(one: str, two: str, witness: str | None, pairs: WordPairs) -> Verdict | None:
+    """Return the label of a line: `one` is the better reader's text, `witness` a third's; None: do not learn it."""
+    if not may_be_label(one, two):
+        return None
+    mine, theirs = one.split(), two.split()
+    places = list(parts(mine, theirs))
+    disputed = sum(place.disputed for place in places)
+    if disputed > max(1, round(_MOST_DISPUTED * len(mine))):
+        return None
+    third = witness.split() if witness else None
+    out: list[str] = []
+    for place in places:
+        end = place.start + len(place.mine)
+        around = out[-1] if out else BEGIN, mine[end] if end < len(mine) else END
+        words: Words | None = place.mine
+        if place.disputed:
+            seen = None if third is None else words_at(place.start, end, mine, third)
+            words = _chosen(place, seen, around, pairs)
+        if words is None or _is_doubtful(words, around, pairs):
+            return None
+        out += words
+    return Verdict(text=" ".join(out), kind=Kind.SETTLED if disputed else Kind.AGREE)
+
+
+def _chosen(place: Part, witness: Words | None, around: tuple[str, str], pairs: WordPairs) -> Words | None:
+    """Return the words of a dispute that language or the witness decides, and neither contradicts."""
+    if not place.mine or not place.theirs:
+        return None
+    before, after = around
+    margin = pairs.phrase(before, list(place.mine), after) - pairs.phrase(before, list(place.theirs), after)
+    joined = "".join(place.mine) == "".join(place.theirs)
+    # The other reader loses faint signs, and so does the witness: what only the first saw may be there.
+    loses = len(" ".join(place.theirs)) < len(" ".join(place.mine)) and not joined
+    if not joined and (_has_digit(place) or not _same_around(place)):
+        # Language knows no numbers, and nothing of the signs around words.
+        agreed = witness == place.mine or (witness == place.theirs and not loses)
+        return witness if agreed else None
+    if margin > SURE or (joined and margin > LIKELIER) or (witness == place.mine and margin > -LIKELIER):
+        return place.mine
+    # A tone that two lesser readers see alike may be wrong in the same way: language must not speak against it.
+    if (-margin > SURE and not loses) or (witness == place.theirs and margin <= 0):
+        return place.theirs
+    return None
+
+
+def _has_digit(place: Part) -> bool:
+    return any(letter.isdigit() for word in (*place.mine, *place.theirs) for letter in word)
+
+
+def _same_around(place: Part) -> bool:
+    """Whether a dispute is of letters alone, not of the signs before and after the words."""
+    mine, theirs = " ".join(place.mine), " ".join(place.theirs)
+    bare, other = folded_word(mine), folded_word(theirs)
+    return bare != other and mine.lower().replace(bare, "", 1) == theirs.lower().replace(other, "", 1)
+
+
+def _is_doubtful(words: Words, around: tuple[str, str], pairs: WordPairs) -> bool:
+    """Whether a like word would be far likelier here: what both readers get wrong."""
+    if len(words) != 1:
+        return False
+    before, after = around
+    known = pairs.phrase(before, list(words), after)
+    return any(pairs.phrase(before, [like], after) - known > SURE for like in _like(words[0]))
+
+
+def _like(word: str) -> Iterator[str]:
+    for index, letter in enumerate(word):
+        for group in _CONFUSED:
+            if letter.lower() in group:
+                for other in group:
+                    if other != letter.lower():
+                        yield word[:index] + (other.upper() if letter.isupper() else other) + word[index + 1 :]
+
+
+_UNKNOWN_FORM = re.compile("[\"'“”‘’–—…«»]")
+"""What one of the readers cannot write, or writes for something else."""
+
+
+def form_is_known(text: str) -> bool:
+    """Whether every sign of a label is one that both readers tell from its like; hyphens are for dashes.py."""
+    return _UNKNOWN_FORM.search(text) is None

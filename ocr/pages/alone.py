@@ -7,14 +7,13 @@ from pathlib import Path
 import pikepdf
 
 from ocr.errors import Damaged, TooLarge
-from ocr.pages.content import drawn_objects, stream_size
-from ocr.pages.opened import PIXEL_LIMIT
+from ocr.pages.coded import refuse_huge
+from ocr.pages.content import stream_size
+from ocr.pages.drawn import Drawn, Endless
 from ocr.pages.picture import picture_bytes
 
 _DRAWING_BYTES = 256 << 20
 """Of all drawing instructions, typefaces and the like of one page; a map has tens of millions."""
-
-_Place = tuple[int, int]
 
 
 def page_alone(sheet: pikepdf.Page, path: Path, page: int) -> bytes:
@@ -27,7 +26,7 @@ def page_alone(sheet: pikepdf.Page, path: Path, page: int) -> bytes:
         single.pages.append(sheet)
         streams = [thing for thing in single.objects if isinstance(thing, pikepdf.Stream)]
         _refuse_bombs(streams, path)
-        _refuse_rings(streams, path, page)
+        _refuse_endless(single.pages[0].obj, streams, path, page)
         buffer = io.BytesIO()
         single.save(buffer, static_id=True, compress_streams=False, stream_decode_level=pikepdf.StreamDecodeLevel.none)
     return buffer.getvalue()
@@ -37,9 +36,7 @@ def _refuse_bombs(streams: Sequence[pikepdf.Stream], path: Path) -> None:
     total = 0
     for stream in streams:
         if stream.get("/Subtype") == pikepdf.Name.Image:
-            pixels = int(stream.get("/Width", 0)) * int(stream.get("/Height", 0))
-            if pixels > PIXEL_LIMIT:
-                raise TooLarge(path, what="pixels", found=pixels, limit=PIXEL_LIMIT)
+            refuse_huge(stream, path)
             # Viewers show pictures that are longer than they say, and so do we, within reason.
             limit = picture_bytes(stream) + _DRAWING_BYTES
             _refuse_more(stream_size(stream, limit=limit), limit, path)
@@ -53,20 +50,13 @@ def _refuse_more(found: int, limit: int, path: Path) -> None:
         raise TooLarge(path, what="bytes", found=found, limit=limit)
 
 
-def _refuse_rings(streams: Sequence[pikepdf.Stream], path: Path, page: int) -> None:
-    """Refuse forms that draw themselves, directly or through others: the renderer would follow them to a depth where
-    their number has grown beyond all bounds."""
-    below = {stream.objgen: _forms(stream) for stream in streams if stream.get("/Subtype") == pikepdf.Name.Form}
-    # Forms that draw nothing more are taken away until none is left, or none that could be.
-    while leaves := [form for form, drawn in below.items() if not drawn & below.keys()]:
-        for form in leaves:
-            del below[form]
-    if below:
-        raise Damaged(path, "a drawing contains itself", page=page)
-
-
-def _forms(owner: pikepdf.Object) -> set[_Place]:
-    objects = drawn_objects(owner)
-    if objects is None:
-        return set()
-    return {thing.objgen for thing in objects.values() if isinstance(thing, pikepdf.Stream)}
+def _refuse_endless(sheet: pikepdf.Object, streams: Sequence[pikepdf.Stream], path: Path, page: int) -> None:
+    """Refuse forms that draw themselves, directly or through others, and those that draw each other beyond all bounds:
+    the renderer would follow them. Notes are drawn besides the page, so every form is looked at."""
+    drawn = Drawn(sheet, _DRAWING_BYTES)
+    try:
+        for drawing in (sheet, *streams):
+            if drawing is sheet or drawing.get("/Subtype") == pikepdf.Name.Form:
+                _refuse_more(drawn.size(drawing), _DRAWING_BYTES, path)
+    except Endless:
+        raise Damaged(path, "a drawing contains itself", page=page) from None

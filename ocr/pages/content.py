@@ -38,15 +38,19 @@ def unpacked_size(raw: bytes, times: int, *, limit: int) -> int:
 
     Counted without being kept; where the data is damaged the count ends.
     """
-    chunks: Iterable[bytes] = (raw[at : at + _STEP] for at in range(0, len(raw), _STEP))
-    for _ in range(times):
-        chunks = _unpacked(chunks)
     size = 0
-    for chunk in chunks:
+    for chunk in _chunks(raw, times):
         size += len(chunk)
         if size > limit:
             return limit + 1
     return size
+
+
+def _chunks(raw: bytes, times: int) -> Iterable[bytes]:
+    chunks: Iterable[bytes] = (raw[at : at + _STEP] for at in range(0, len(raw), _STEP))
+    for _ in range(times):
+        chunks = _unpacked(chunks)
+    return chunks
 
 
 def _unpacked(chunks: Iterable[bytes]) -> Iterator[bytes]:
@@ -64,9 +68,23 @@ def _unpacked(chunks: Iterable[bytes]) -> Iterator[bytes]:
 
 def stream_size(stream: pikepdf.Object, *, limit: int) -> int:
     """Return how many bytes a stream has once the outer packing by zlib is undone. See unpacked_size."""
+    return unpacked_size(stream.read_raw_bytes(), _outer(stream), limit=limit)
+
+
+def unpacked_head(stream: pikepdf.Object, *, limit: int) -> bytes:
+    """Return the first bytes of a stream, at most `limit`, once the outer packing by zlib is undone."""
+    head = bytearray()
+    for chunk in _chunks(stream.read_raw_bytes(), _outer(stream)):
+        head += chunk
+        if len(head) >= limit:
+            break
+    return bytes(head[:limit])
+
+
+def _outer(stream: pikepdf.Object) -> int:
+    """Return how often a stream was packed by zlib last of all."""
     names = filters_of(stream)
-    times = next((n for n, name in enumerate(names) if name not in ("/FlateDecode", "/Fl")), len(names))
-    return unpacked_size(stream.read_raw_bytes(), times, limit=limit)
+    return next((n for n, name in enumerate(names) if name not in ("/FlateDecode", "/Fl")), len(names))
 
 
 def instructions(content: bytes) -> Iterator[tuple[list[pikepdf.Object], str]]:

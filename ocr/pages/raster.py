@@ -21,6 +21,7 @@ from PIL import Image
 from ocr.errors import Damaged, PageMissing, TooLarge
 from ocr.lines import Finding
 from ocr.pages.alone import page_alone
+from ocr.pages.coded import refuse_huge
 from ocr.pages.image import Frame, decode, to_rgb
 from ocr.pages.opened import MALFORMED, PIXEL_LIMIT, complaints, opened_pdf, unpacking
 from ocr.pages.overlay import keep_printed
@@ -124,8 +125,8 @@ def _from_pdf(path: Path, page: int) -> PageImage:
             raise PageMissing(path, page, len(pdf.pages))
         sheet = pdf.pages[page - 1]
         picture = only_picture(sheet)
-        if picture is not None and picture.width_px * picture.height_px > PIXEL_LIMIT:
-            raise TooLarge(path, what="pixels", found=picture.width_px * picture.height_px, limit=PIXEL_LIMIT)
+        if picture is not None:
+            refuse_huge(picture.image, path)
         unit = float(sheet.obj.get("/UserUnit", 1.0))
         turns = rotation_said(sheet.obj) // 90
         _refuse_no_paper(sheet, unit, path, page)

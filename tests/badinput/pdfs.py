@@ -192,25 +192,85 @@ def _unit(value: float) -> Change:
     return change
 
 
+def form(pdf: pikepdf.Pdf, body: bytes, resources: pikepdf.Object | None = None) -> pikepdf.Object:
+    """Return a form; without resources of its own it draws with those of who draws it."""
+    made = pdf.make_stream(body)
+    made.Type, made.Subtype, made.BBox = Name.XObject, Name.Form, Array([0, 0, 99, 99])
+    if resources is not None:
+        made.Resources = resources
+    return made
+
+
+def _draw(pdf: pikepdf.Pdf, **forms: pikepdf.Object) -> None:
+    """Draw forms over the page, each once."""
+    for name, drawn in forms.items():
+        first(pdf).Resources.XObject["/" + name] = drawn
+    first(pdf).Contents = pdf.make_stream(FILL + b"".join(b" /%s Do" % name.encode() for name in forms))
+
+
 def _form_in_itself(pdf: pikepdf.Pdf) -> None:
-    form = pdf.make_stream(b"/Fm0 Do /Fm0 Do")
-    form.Type, form.Subtype, form.BBox = Name.XObject, Name.Form, Array([0, 0, 99, 99])
-    form.Resources = Dictionary(XObject=Dictionary(Fm0=form))
-    first(pdf).Resources.XObject.Fm0 = form
-    first(pdf).Contents = pdf.make_stream(FILL + b" /Fm0 Do")
+    ring = form(pdf, b"/Fm0 Do /Fm0 Do")
+    ring.Resources = Dictionary(XObject=Dictionary(Fm0=ring))
+    _draw(pdf, Fm0=ring)
 
 
-def doubling(pdf: pikepdf.Pdf) -> None:
-    """Draw a form that draws another twice, which draws another twice: 2 to the 40th squares."""
-    below: pikepdf.Object | None = None
-    for _ in range(40):
-        form = pdf.make_stream(b"0 0 1 1 re f" if below is None else b"/Fm0 Do /Fm0 Do")
-        form.Type, form.Subtype, form.BBox = Name.XObject, Name.Form, Array([0, 0, 99, 99])
-        if below is not None:
-            form.Resources = Dictionary(XObject=Dictionary(Fm0=below))
-        below = form
-    first(pdf).Resources.XObject.Fm0 = below
-    first(pdf).Contents = pdf.make_stream(FILL + b" /Fm0 Do")
+def _form_in_itself_by_the_page(pdf: pikepdf.Pdf) -> None:
+    """Draw a form that names itself in nothing of its own: renderers look in the page's resources then."""
+    _draw(pdf, Fm0=form(pdf, b"/Fm0 Do /Fm#30 Do"))
+
+
+def _form_in_itself_past_its_resources(pdf: pikepdf.Pdf) -> None:
+    """Draw a form whose resources lack drawn objects: PDFium takes the page's."""
+    _draw(pdf, Fm0=form(pdf, b"/Fm0 Do /Fm0 Do", Dictionary(ProcSet=Array([Name.PDF]))))
+
+
+def _form_in_itself_by_another(pdf: pikepdf.Pdf) -> None:
+    """Draw a form without resources from one that lends it its own, in which it names itself."""
+    inner = form(pdf, b"/Fm9 Do /Fm9 Do")
+    _draw(pdf, Fm0=form(pdf, b"/Fm9 Do", Dictionary(XObject=Dictionary(Fm9=inner))))
+
+
+def _forms_that_double(pdf: pikepdf.Pdf) -> None:
+    """Draw a form that draws another twice, which draws another twice: 2 to the 30th squares."""
+    below = form(pdf, b"0 0 1 1 re f")
+    for _ in range(30):
+        below = form(pdf, b"/Fm0 Do /Fm0 Do", Dictionary(XObject=Dictionary(Fm0=below)))
+    _draw(pdf, Fm0=below)
+
+
+def _forms_without_resources(pdf: pikepdf.Pdf) -> None:
+    """Draw two forms with the page's resources, one in the other, as old programs write them: nothing is wrong."""
+    _draw(pdf, Fm0=form(pdf, b"0 0 9 9 re f"), Fm1=form(pdf, b"/Fm0 Do"))
+
+
+def _forms_with_the_pages_resources(pdf: pikepdf.Pdf) -> None:
+    """Share one dictionary of resources among page and forms: a form is named in its own, and does not draw itself."""
+    shared = pdf.make_indirect(first(pdf).Resources)
+    first(pdf).Resources = shared
+    _draw(pdf, Fm0=form(pdf, b"0 0 9 9 re f", shared), Fm1=form(pdf, b"/Fm0 Do", shared))
+
+
+def lines(pdf: pikepdf.Pdf) -> None:
+    """Draw 13 million lines in a file of half a megabyte: fewer bytes of instructions than a page may have."""
+    packer = zlib.compressobj(9)
+    some = b"0 0 m 9 9 l S\n" * (1 << 16)
+    packed = b"".join(packer.compress(some) for _ in range(200)) + packer.flush()
+    _contents(packed)(pdf)
+
+
+def _progressive(pdf: pikepdf.Pdf) -> None:
+    """Say 900 megapixels in the picture's data, and what the page takes in the PDF."""
+    data = bytearray(saved(sheet("lũy tiến"), "JPEG", progressive=True))
+    struct.pack_into(">HH", data, data.index(b"\xff\xc2") + 5, 30_000, 30_000)
+    picture(pdf).write(bytes(data), filter=Name.DCTDecode)
+
+
+def _jpeg_2000(pdf: pikepdf.Pdf) -> None:
+    data = bytearray(saved(sheet("JPEG 2000"), "JPEG2000"))
+    siz = data.index(b"\xff\x4f\xff\x51") + 4
+    for place in (data.index(b"ihdr") + 4, siz + 4, siz + 20):
+        struct.pack_into(">II", data, place, 30_000, 30_000)
+    picture(pdf).write(bytes(data), filter=Name.JPXDecode)
 
 
 def _mask_of_itself(pdf: pikepdf.Pdf) -> None:
@@ -276,6 +336,11 @@ KINDS: list[Kind] = [
     read("thousands-of-notes", "pdf/ghi chú.pdf", changed("ghi chú", _thousands_of_notes)),
     read("hollow-signature", "pdf/chữ ký rỗng.pdf", changed("chữ ký rỗng", _hollow_signature)),
     refused("form-in-itself", "pdf/form vòng.pdf", changed("form vòng", _form_in_itself)),
+    refused("form-in-itself-by-the-page", "pdf/form vòng 2.pdf", changed("vòng 2", _form_in_itself_by_the_page)),
+    refused("form-past-its-resources", "pdf/form vòng 3.pdf", changed("vòng 3", _form_in_itself_past_its_resources)),
+    refused("form-in-itself-by-another", "pdf/form vòng 4.pdf", changed("vòng 4", _form_in_itself_by_another)),
+    read("forms-without-resources", "pdf/form không.pdf", changed("form không", _forms_without_resources)),
+    read("forms-with-the-pages-resources", "pdf/form chung.pdf", changed("chung", _forms_with_the_pages_resources)),
     read("mask-of-itself", "pdf/mặt nạ vòng.pdf", changed("mặt nạ vòng", _mask_of_itself)),
     refused("page-tree-in-itself", "pdf/cây vòng.pdf", by_hand(CATALOG, b"<</Type/Pages/Kids[2 0 R]/Count 1>>")),
     refused("page-tree-that-doubles", "pdf/cây nhân đôi.pdf", by_hand(CATALOG, *TREE, b"<</Type/Page>>")),
@@ -297,7 +362,15 @@ KINDS: list[Kind] = [
         "too_large",
         what="pixels",
     ),
+    refused("progressive-900-megapixels", "bom/lũy tiến.pdf", changed("x", _progressive), "too_large", what="pixels"),
+    refused("jpeg-2000-900-megapixels", "bom/JPEG 2000.pdf", changed("x", _jpeg_2000), "too_large", what="pixels"),
+    refused("forms-that-double", "bom/nhân đôi.pdf", changed("x", _forms_that_double), "too_large", what="bytes"),
     refused("picture-bomb-by-length", "bom/ảnh thừa.pdf", changed("x", _flate_picture(100, 140, 1 << 30)), "too_large"),
     read("picture-longer-than-it-says", "bom/ảnh dư.pdf", changed("ảnh dư", _flate_picture(900, 1270, 1 << 27))),
     read("picture-shorter-than-it-says", "bom/ảnh thiếu.pdf", changed("ảnh thiếu", _flate_picture(900, 1270, 999))),
 ]
+
+STOPPED: list[Kind] = [
+    refused("drawing-of-millions-of-lines", "bom/triệu nét.pdf", changed("triệu nét", lines), "worker_out_of_memory"),
+]
+"""What no parser can tell from a paper before it has the memory: only the limits of a pool worker end it."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from tests.badinput import pdfs, pictures, places
 from tests.badinput.kind import Kind
 
-KINDS: list[Kind] = [*places.KINDS, *pictures.KINDS, *pdfs.KINDS]
+KINDS: list[Kind] = [*places.KINDS, *pictures.KINDS, *pdfs.KINDS, *pdfs.STOPPED]
 
 NOT_FOR_ROOT = {"closed-file", "closed-folder"}
 """Root reads everything: what these kinds are about does not exist for it."""

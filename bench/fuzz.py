@@ -5,12 +5,16 @@
 The scans are pages of the sample box and the odd ones of tests/badinput; with --samples (SOHOA_TEST_SAMPLES), real ones
 as well. What is found is written to --keep and ends as a test; the same seed makes the same mutations. Exit code 1 says
 that something was found.
+
+A scan that the limits of a worker stop is no finding: that is what they are for, and its paper is set aside with their
+reason. Such scans are counted, with their share, and kept as well, for each is one that a parser might refuse earlier.
 """
 
 import argparse
 import os
 import random
 import re
+import signal
 import sys
 import tempfile
 import time
@@ -24,6 +28,7 @@ from sohoa.errors import TookTooLong, WorkerDied, WorkerOutOfMemory
 from sohoa.pool import Pool
 from sohoa.remote import Remote
 from sohoa.samplebox.box import make_box
+from tests.badinput.pdfs import STOPPED
 from tests.badinput.table import KINDS
 
 ROUND = Remote("tests.badinput.rounds", "whole_round")
@@ -32,6 +37,8 @@ SECONDS = 60
 MEMORY_BYTES = 3000 << 20
 LARGEST = 3_000_000
 """Larger seeds cost time and show nothing new."""
+
+REFUSED, LIMITED, FOUND = "refused", "stopped by the worker's limits", "FOUND"
 
 NUMBERS = (b"0", b"-1", b"1", b"7", b"65535", b"2147483648", b"1e9", b"99999999999999999999", b"0.0001")
 
@@ -75,10 +82,7 @@ def renumber(dice: random.Random, data: bytes, _others: Sequence[bytes]) -> byte
     numbers = list(re.finditer(rb"(?<![\d.])-?\d{1,9}(?:\.\d+)?", data[:200_000]))
     out = data
     for number in sorted(dice.sample(numbers, min(len(numbers), dice.choice((1, 2, 5)))), key=lambda m: -m.start()):
-        new = dice.choice(
-            (b"0", b"-1", b"1", b"7", b"65535", b"2147483648", b"1e9", b"99999999999999999999", b"0.0001")
-        )
-        out = out[: number.start()] + new + out[number.end() :]
+        out = out[: number.start()] + dice.choice(NUMBERS) + out[number.end() :]
     return out
 
 
@@ -108,6 +112,8 @@ class Found:
 
     counts: Counter[str] = field(default_factory=Counter)
     slowest: float = 0.0
+    stopped: list[tuple[str, Path]] = field(default_factory=list)
+    """By the limits of a worker."""
     bad: list[tuple[str, Path]] = field(default_factory=list)
 
 
@@ -116,7 +122,11 @@ def seeds(folder: Path, samples: Path | None) -> list[bytes]:
     box = make_box(folder / "box", signed_pdf=None, only=("001", "005", "007", "008"))
     made = [(box.folder / paper.file).read_bytes() for paper in box.papers]
     for kind in KINDS:
-        if kind.name.partition("-cut-")[1] or kind.code in ("not_a_scan", "hidden_file", "unreadable"):
+        if (
+            kind.name.partition("-cut-")[1]
+            or kind.code in ("not_a_scan", "hidden_file", "unreadable")
+            or kind in STOPPED
+        ):
             continue
         path = folder / "kind"
         if kind.file.startswith("nơi") or "ignored" in kind.expect:
@@ -143,38 +153,43 @@ def mutants(whole: Sequence[bytes], seed: int) -> Iterator[tuple[str, bytes]]:
         number += 1
 
 
-def run(pool: Pool, source: Path, out: Path) -> tuple[str, bool]:
-    """Return what became of one file, and whether that is a finding."""
+def run(pool: Pool, source: Path, out: Path) -> str:
+    """Return what became of one file: taken, or one of the three below and why."""
     try:
         pool.run(ROUND, source, out, timeout_seconds=SECONDS)
     except (BadScan, CannotCompose) as error:
-        return f"refused: {error.code}", False
-    except (TookTooLong, WorkerDied, WorkerOutOfMemory) as error:
-        return f"FOUND: {error.code}", True
+        return f"{REFUSED}: {error.code}"
+    except (TookTooLong, WorkerOutOfMemory) as error:
+        return f"{LIMITED}: {error.code}"
+    except WorkerDied as error:
+        return f"{FOUND}: {error.code}, {error.ending}"
     except Exception as error:  # noqa: BLE001 - whatever it is, it is a finding
-        return f"FOUND: {type(error).__name__}: {str(error)[:60]}", True
-    return "taken", False
+        return f"{FOUND}: {type(error).__name__}: {str(error)[:60]}"
+    return "taken"
 
 
 def fuzz(seconds: float, seed: int, samples: Path | None, keep: Path) -> Found:
-    """Mutate and run until the time is up."""
+    """Mutate and run until the time is up, or the process is asked to end."""
     found = Found()
     with tempfile.TemporaryDirectory() as folder, Pool(1, memory_limit_bytes=MEMORY_BYTES) as pool:
         whole = seeds(Path(folder), samples)
         source, out = Path(folder) / "mutant", Path(folder) / "legal.pdf"
         end = time.monotonic() + seconds
-        for name, data in mutants(whole, seed):
-            source.write_bytes(data)
-            started = time.monotonic()
-            became, is_bad = run(pool, source, out)
-            found.slowest = max(found.slowest, time.monotonic() - started)
-            found.counts[became] += 1
-            if is_bad:
-                keep.mkdir(parents=True, exist_ok=True)
-                (keep / name).write_bytes(data)
-                found.bad.append((became, keep / name))
-            if time.monotonic() > end:
-                return found
+        try:
+            for name, data in mutants(whole, seed):
+                source.write_bytes(data)
+                started = time.monotonic()
+                became = run(pool, source, out)
+                found.slowest = max(found.slowest, time.monotonic() - started)
+                found.counts[became] += 1
+                if became.startswith((FOUND, LIMITED)):
+                    keep.mkdir(parents=True, exist_ok=True)
+                    (keep / name).write_bytes(data)
+                    (found.bad if became.startswith(FOUND) else found.stopped).append((became, keep / name))
+                if time.monotonic() > end:
+                    break
+        except KeyboardInterrupt:
+            print("ended early", file=sys.stderr)
     return found
 
 
@@ -187,11 +202,17 @@ def main() -> None:
     parser.add_argument("--samples", type=Path, default=Path(said) if said else None)
     parser.add_argument("--keep", type=Path, default=Path(tempfile.gettempdir()) / "sohoa-fuzz")
     options = parser.parse_args()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    began = time.monotonic()
     found = fuzz(options.seconds, options.seed, options.samples, options.keep)
     for became, number in found.counts.most_common():
         print(f"{number:7d}  {became}")
-    print(f"{found.counts.total():7d}  files; slowest {found.slowest:.1f} s; {len(found.bad)} findings")
-    for became, path in found.bad:
+    files = found.counts.total()
+    print(
+        f"{files:7d}  files in {time.monotonic() - began:.0f} s, the slowest in {found.slowest:.1f} s; "
+        f"{len(found.stopped)} {LIMITED} ({len(found.stopped) / max(files, 1):.3%}), {len(found.bad)} findings"
+    )
+    for became, path in (*found.stopped, *found.bad):
         print(f"{path}: {became}")
     sys.exit(1 if found.bad else 0)
 

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from bench.fuzz import ROUND, fuzz
-from sohoa.errors import TookTooLong, WorkerOutOfMemory
+from bench.fuzz import LIMITED, fuzz, run
 from sohoa.pool import Pool
-from tests.badinput.pdfs import doubling, paper
+from tests.badinput.kind import Kind
+from tests.badinput.pdfs import STOPPED, paper
 
 SECONDS = 20
 
@@ -21,11 +21,11 @@ def test_mutated_scans_are_taken_or_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_drawings_that_double_without_end_are_stopped_by_the_pool(tmp_path: Path) -> None:
-    """The renderer follows them: nothing but the worker's limits ends it, and the next paper finds a worker."""
-    (tmp_path / "bad.pdf").write_bytes(paper("nhân đôi", doubling))
+@pytest.mark.parametrize("kind", STOPPED, ids=lambda kind: kind.name)
+def test_what_swells_is_stopped_by_the_pool_and_is_no_finding(tmp_path: Path, kind: Kind) -> None:
+    """Nothing but the worker's limits ends it, and the next paper finds a worker."""
+    kind.make(tmp_path / "bad.pdf")
     (tmp_path / "good.pdf").write_bytes(paper("sau đó"))
     with Pool(1, memory_limit_bytes=600 << 20) as pool:
-        with pytest.raises((TookTooLong, WorkerOutOfMemory)):
-            pool.run(ROUND, tmp_path / "bad.pdf", tmp_path / "legal.pdf", timeout_seconds=30)
-        assert pool.run(ROUND, tmp_path / "good.pdf", tmp_path / "legal.pdf", timeout_seconds=60)[0] == 1
+        assert run(pool, tmp_path / "bad.pdf", tmp_path / "legal.pdf") == f"{LIMITED}: {kind.code}"
+        assert run(pool, tmp_path / "good.pdf", tmp_path / "legal.pdf") == "taken"

@@ -59,6 +59,10 @@ class WordPairs:
             self._pair_logs: npt.NDArray[np.float32] = table["pair_logs"].astype(np.float32) / STEPS_PER_LOG
             self._total = math.log(int(table["total"][0]))
 
+    def knows(self, word: str) -> bool:
+        """Whether a word, as it is printed, has been counted."""
+        return folded_word(word) in self._number
+
     def log_likelihood(self, before: str, word: str) -> float:
         """Return the natural logarithm of how likely `word` is after `before`; both as they are printed."""
         first, second = self._number.get(folded_word(before)), self._number.get(folded_word(word))

@@ -17,8 +17,6 @@ from pathlib import Path
 import cv2
 
 from ocr.errors import OcrError
-from ocr.readers.aster import AsterReader
-from ocr.readers.ports import LineReader
 from ocr.readers.trueocr import TrueocrCompass, TrueocrReader
 from ocr.readers.word_pairs import word_pairs
 from training.lines.shards import write_shard
@@ -27,7 +25,7 @@ from training.scans.labels import PAGES_A_SHARD, Labeller, excluded_lines, label
 from training.scans.maps import MappingFinder, store_print, store_scan
 from training.scans.pages import PageName, pages_in_turn
 from training.scans.precision import compared_form, tallied
-from training.scans.readings import read_stored, stored_grey
+from training.scans.readings import hasty_aster, read_stored, stored_grey
 from training.scans.witness import witnessed
 
 log = logging.getLogger("training.scans")
@@ -58,12 +56,12 @@ def maps(arguments: argparse.Namespace) -> None:
 
 
 def read(arguments: argparse.Namespace) -> None:
-    """Read the lines of stored scans with both readers."""
-    readers: dict[str, LineReader] = {"aster": AsterReader(), "trueocr": TrueocrReader()}
+    """Read the lines of stored scans with the quick reader, and those worth it with the better one."""
+    better, quick, pairs = hasty_aster(), TrueocrReader(), word_pairs()
     folder = arguments.pages / "scan"
     for name in _missing(pages_in_turn(arguments.scans), folder, ".lines.jsonl", arguments.limit):
         if (folder / f"{name.stem}.json").exists():
-            read_stored(folder, name.stem, readers)
+            read_stored(folder, name.stem, quick, better, pairs)
 
 
 def witness(arguments: argparse.Namespace) -> None:

@@ -23,8 +23,20 @@ LEAST_LETTERS = 2
 _MOST_DISPUTED = 0.34
 """Share of a line's words."""
 
-_CONFUSED = ("ốổồỗ", "ôốổồỗộ", "óỏòõ", "áảàã", "ấẩầẫ", "ắẳằẵ", "éẻèẽ", "ếểềễ", "íỉìĩ", "ớởờỡ", "úủùũ", "ứửừữ", "ýỷỳỹ")
-"""Letters that both readers are known to take for each other."""
+_FAMILIES = (
+    "aàáảãạăằắẳẵặâầấẩẫậ",
+    "eèéẻẽẹêềếểễệ",
+    "iìíỉĩị",
+    "oòóỏõọôồốổỗộơờớởỡợ",
+    "uùúủũụưừứửữự",
+    "yỳýỷỹỵ",
+    "dđ",
+)
+"""Letters that readers take for each other."""
+_OTHERS = {letter: family.replace(letter, "") for family in _FAMILIES for letter in family}
+_SUSPECT = 4.0
+"""Difference of log likelihoods from which a like word makes a line suspect. On 48 pages 42 % of the
+letters were in suspect lines, and 96 % of the lines in which trueocr was wrong about letters."""
 
 Words = tuple[str, ...]
 
@@ -161,22 +173,29 @@ def _same_around(place: Part) -> bool:
     return bare != other and mine.lower().replace(bare, "", 1) == theirs.lower().replace(other, "", 1)
 
 
-def _is_doubtful(words: Words, around: tuple[str, str], pairs: WordPairs) -> bool:
-    """Whether a like word would be far likelier here: what both readers get wrong."""
-    if len(words) != 1:
+def is_suspect(text: str, pairs: WordPairs) -> bool:
+    """Whether a line has a word unheard of, or one for which language would put a like one: it may be misread."""
+    words = text.split()
+    spelt = [word for word in words if any(map(str.isalpha, word)) and not any(map(str.isdigit, word))]
+    return not all(map(pairs.knows, spelt)) or any(
+        _is_doubtful((word,), (before, after), pairs, _SUSPECT)
+        for before, word, after in zip([BEGIN, *words], words, [*words[1:], END], strict=False)
+    )
+
+
+def _is_doubtful(words: Words, around: tuple[str, str], pairs: WordPairs, margin: float = SURE) -> bool:
+    """Whether a like word would be likelier here by a margin: what several readers may get wrong together."""
+    if len(words) != 1 or any(map(str.isdigit, words[0])):
         return False
     before, after = around
     known = pairs.phrase(before, list(words), after)
-    return any(pairs.phrase(before, [like], after) - known > SURE for like in _like(words[0]))
+    return any(pairs.phrase(before, [like], after) - known > margin for like in _like(words[0]))
 
 
 def _like(word: str) -> Iterator[str]:
     for index, letter in enumerate(word):
-        for group in _CONFUSED:
-            if letter.lower() in group:
-                for other in group:
-                    if other != letter.lower():
-                        yield word[:index] + (other.upper() if letter.isupper() else other) + word[index + 1 :]
+        for other in _OTHERS.get(letter.lower(), ""):
+            yield word[:index] + (other.upper() if letter.isupper() else other) + word[index + 1 :]
 
 
 _UNKNOWN_FORM = re.compile("[\"'“”‘’–—…«»]")

@@ -16,7 +16,6 @@ from pathlib import Path
 
 import cv2
 
-from ocr.errors import OcrError
 from ocr.readers.trueocr import TrueocrCompass, TrueocrReader
 from ocr.readers.word_pairs import word_pairs
 from training.lines.shards import write_shard
@@ -27,8 +26,6 @@ from training.scans.pages import PageName, pages_in_turn
 from training.scans.precision import compared_form, tallied
 from training.scans.readings import hasty_aster, read_stored, stored_grey
 from training.scans.witness import witnessed
-
-log = logging.getLogger("training.scans")
 
 
 def _missing(names: Iterator[PageName], folder: Path, ending: str, limit: int) -> Iterator[PageName]:
@@ -45,10 +42,7 @@ def maps(arguments: argparse.Namespace) -> None:
     scans.mkdir(parents=True, exist_ok=True)
     drawn.mkdir(parents=True, exist_ok=True)
     for name in _missing(pages_in_turn(arguments.scans), scans, ".json", arguments.limit):
-        try:
-            store_scan(name, finder, compass, scans)
-        except OcrError as error:
-            log.warning("page left out", extra={"page": name.stem, "reason": str(error)})
+        store_scan(name, finder, compass, scans)
     if arguments.print:
         every = pages_in_turn(arguments.print, at_once=1)
         for name in _missing(every, drawn, ".json", arguments.print_limit):
@@ -88,10 +82,9 @@ def label(arguments: argparse.Namespace) -> None:
     stems = [name.stem for name in itertools.islice(pages_in_turn(arguments.scans), arguments.limit)]
     for number, run in enumerate(_runs(stems)):
         shard = f"scan-{number:03d}"
-        read_already = [stem for stem in run if (folder / f"{stem}.witness.json").exists()]
-        wanted = [stem for stem in run if (folder / f"{stem}.json").exists()]
-        if len(read_already) == len(wanted) and not (arguments.shards / f"{shard}.jsonl").exists():
-            write_shard(arguments.shards, shard, labeller.lines(read_already))
+        complete = all((folder / f"{stem}.witness.json").exists() for stem in run)
+        if complete and not (arguments.shards / f"{shard}.jsonl").exists():
+            write_shard(arguments.shards, shard, labeller.lines(run))
     print(json.dumps(dict(labeller.counts)))  # noqa: T201
 
 

@@ -202,6 +202,13 @@ _UNKNOWN_FORM = re.compile("[\"'“”‘’–—…«»]")
 """What one of the readers cannot write, or writes for something else."""
 
 
+_HEADING = re.compile(r"(?:Điều|Chương|Mục|Khoản) \d{1,3}[,;]", re.IGNORECASE)
+"""The full stop of a heading, which both readers take for a comma on worn print.
+
+Source: Nghị định 30/2020/NĐ-CP, Phụ lục I, Phần I, Mục II.6 (trình bày nội dung).
+"""
+
+
 def form_is_known(text: str) -> bool:
     """Whether every sign of a label is one that both readers tell from its like; hyphens are for dashes.py."""
-    return _UNKNOWN_FORM.search(text) is None
+    return _UNKNOWN_FORM.search(text) is None and _HEADING.match(text) is None

@@ -130,10 +130,7 @@ def excluded_lines(folder: Path | None) -> frozenset[str]:
     """Return the lines of eight or more words in the *.gt.txt files below a folder, but for fixed formulas."""
     if folder is None:
         return frozenset()
-    lines = {
-        folded_line(line)
-        for file in folder.rglob("*.gt.txt")
-        for line in file.read_text(encoding="utf-8").splitlines()
-        if len(line.split()) >= LEAST_WORDS_EXCLUDED
-    }
-    return frozenset(lines - _FORMULAS)
+    lines = (
+        folded_line(line) for file in folder.rglob("*.gt.txt") for line in file.read_text(encoding="utf-8").splitlines()
+    )
+    return frozenset(line for line in lines if len(line.split()) >= LEAST_WORDS_EXCLUDED) - _FORMULAS

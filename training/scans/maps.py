@@ -6,6 +6,7 @@ page, and the same cut at the rules of tables.
 """
 
 import json
+import logging
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +14,13 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from ocr.errors import BadScan
 from ocr.readers.cells import split_at_rules
 from ocr.readers.ports import Grey, Quad
 from ocr.readers.ppocr import PpocrFinder
 from training.scans.pages import PRINT_DPI, PageName, drawn_grey, is_held_out, level_scan
+
+log = logging.getLogger(__name__)
 
 _QUICK = [cv2.IMWRITE_PNG_COMPRESSION, 1]
 
@@ -52,8 +56,12 @@ class MappingFinder:
 
 
 def store_scan(name: PageName, finder: MappingFinder, compass: Any, out: Path) -> None:
-    """Write a scanned page's files; a blank page gets an empty list of lines and no images. Raises BadScan."""
-    level = level_scan(name, compass)
+    """Write a scanned page's files; one that is blank or damaged gets an empty list of lines and no images."""
+    try:
+        level = level_scan(name, compass)
+    except BadScan as error:
+        log.warning("page left out", extra={"page": name.stem, "reason": str(error)})
+        level = None
     if level is None:
         _write_facts(name, out, {"dpi": 0, "quads": [], "lines": []})
         return

@@ -51,7 +51,7 @@ _CLASS_OF = {letter: index for index, letter in enumerate(ALPHABET, start=1)}
 
 
 def as_label(text: str) -> str | None:
-    """Return the text as a label: NFC, single spaces, look-alikes as one; None where a letter is not in the alphabet."""
+    """Return the text as a label: NFC, single spaces, look-alikes as one; None where a letter is unknown."""
     plain = unicodedata.normalize("NFC", _UNSEEN.sub("", text)).translate(_LOOKALIKES)
     plain = " ".join(_LEADERS.sub(LEADERS, plain).split())
     return plain if _CLASS_OF.keys() >= set(plain) else None

@@ -184,12 +184,21 @@ def is_suspect(text: str, pairs: WordPairs) -> bool:
 
 
 def _is_doubtful(words: Words, around: tuple[str, str], pairs: WordPairs, margin: float = SURE) -> bool:
-    """Whether a like word would be likelier here by a margin: what several readers may get wrong together."""
+    """Whether a like word, or two, would be likelier here by a margin: what several readers may get wrong together."""
     if len(words) != 1 or any(map(str.isdigit, words[0])):
         return False
     before, after = around
     known = pairs.phrase(before, list(words), after)
-    return any(pairs.phrase(before, [like], after) - known > margin for like in _like(words[0]))
+    others = itertools.chain(([like] for like in _like(words[0])), _halves(words[0], pairs))
+    return any(pairs.phrase(before, other, after) - known > margin for other in others)
+
+
+def _halves(word: str, pairs: WordPairs) -> Iterator[list[str]]:
+    """Yield a word nobody knows as two that are known: a lost space."""
+    if not pairs.knows(word):
+        for place in range(1, len(word)):
+            if pairs.knows(word[:place]) and pairs.knows(word[place:]):
+                yield [word[:place], word[place:]]
 
 
 def _like(word: str) -> Iterator[str]:

@@ -23,6 +23,7 @@ from training.scans.agreement import Verdict, form_is_known, judged
 from training.scans.dashes import with_dashes
 from training.scans.pages import is_held_out
 from training.scans.readings import stored_grey
+from training.scans.stops import stop_fits
 
 SOURCE = "scan"
 PAGES_A_SHARD = 60
@@ -77,8 +78,9 @@ def labelled(line: ReadLine, grey: Grey, pairs: WordPairs) -> Verdict | None:
     verdict = judged(line.one, line.two, line.witness, pairs)
     if verdict is None or not form_is_known(verdict.text):
         return None
-    text = with_dashes(verdict.text, strip(grey, line.quad))
-    return None if text is None else Verdict(text=text, kind=verdict.kind)
+    alone = strip(grey, line.quad)
+    text = with_dashes(verdict.text, alone)
+    return None if text is None or not stop_fits(text, alone) else Verdict(text=text, kind=verdict.kind)
 
 
 class Labeller:

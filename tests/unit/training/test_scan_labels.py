@@ -9,11 +9,12 @@ import pypdfium2
 import pytest
 
 from ocr.readers.word_pairs import word_pairs
-from training.scans.agreement import Kind, Part, form_is_known, judged, needs_witness, parts, words_at
+from training.scans.agreement import Kind, Part, form_is_known, is_suspect, judged, needs_witness, parts, words_at
 from training.scans.dashes import with_dashes
 from training.scans.labels import Labeller, excluded_lines, folded_line
 from training.scans.pages import is_held_out, pages_in_turn
 from training.scans.precision import compared_form, nearest, tallied
+from training.scans.stops import stop_fits
 
 PAIRS = word_pairs()
 LINE = "Căn cứ Luật Tổ chức chính quyền địa phương"
@@ -81,6 +82,12 @@ def test_a_witness_is_asked_only_where_it_can_decide() -> None:
     assert needs_witness("Quyết định số 1675/0Đ-UBND ngày", "Quyết định số 1675/QĐ-UBND ngày", PAIRS)
 
 
+def test_a_line_is_read_twice_where_language_expects_another_word() -> None:
+    assert not is_suspect(LINE, PAIRS)
+    assert is_suspect(LINE.replace("chính", "chinh"), PAIRS)
+    assert is_suspect(LINE.replace("quyền", "quyểnn"), PAIRS)
+
+
 def test_parts_are_words_or_what_one_reader_joined() -> None:
     found = list(parts(["a", "b", "c", "d"], ["a", "bc", "d"]))
     assert found == [
@@ -118,6 +125,23 @@ def test_dashes_are_told_by_their_width() -> None:
 def test_a_hyphen_inside_a_word_is_one_even_where_it_is_not_found() -> None:
     assert with_dashes("QĐ-UBND", line_with_strokes()) == "QĐ-UBND"
     assert with_dashes("2016-2020", line_with_strokes()) is None
+
+
+def test_a_final_dot_must_be_in_the_ink_and_in_the_text() -> None:
+    bare = line_with_strokes()
+    dotted = bare.copy()
+    cv2.circle(dotted, (66, 43), 2, 0, -1)
+    assert stop_fits("aaa.", dotted)
+    assert stop_fits("aaa", bare)
+    assert stop_fits("aaa;", bare)
+    assert not stop_fits("aaa", dotted)
+    assert not stop_fits("aaa.", bare)
+
+
+def test_a_word_that_both_join_is_left_out() -> None:
+    line = "Phó giám đốc Sở Ytế tỉnh Kiên Giang"
+    assert text_of(line, line) is None
+    assert text_of(line.replace("Ytế", "Y tế"), line.replace("Ytế", "Y tế")) is not None
 
 
 def test_one_document_in_twelve_is_held_out_whatever_its_folder() -> None:

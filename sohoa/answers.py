@@ -6,9 +6,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from search.index import Hits
-from sohoa.messages import reason, words
+from sohoa.messages import words
 from sohoa.morning import PACE_WINDOW, groups, pace, pages_left, totals
 from sohoa.steps.divide import was_divided
+from sohoa.steps.receive import already_held
 from sohoa.toolbox import Toolbox
 from storage.ledger import Document, Paper
 from storage.objects import read_bytes
@@ -167,8 +168,7 @@ def _paper_row(paper: Paper) -> dict[str, Any]:
 def _as_held(row: dict[str, Any]) -> dict[str, Any]:
     if row["state"] != State.KEPT:
         return row
-    why = reason("already_held", remedy="resubmit", records=row["record_id"], where="")
-    return {**row, "state": str(State.HELD), "reason": why}
+    return {**row, "state": str(State.HELD), "reason": already_held([row["record_id"]])}
 
 
 def status_answer(codes: Iterable[str], kit: Toolbox) -> dict[str, Any]:

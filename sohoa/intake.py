@@ -17,6 +17,7 @@ from sohoa.steps.receive import Order, receive, set_aside_changing
 from sohoa.steps.source import is_hidden, legible, unsettled_seconds
 from sohoa.steps.stage import digest
 from sohoa.toolbox import Toolbox
+from storage.batches import CODE_LENGTH
 from storage.errors import SourceChanged
 from storage.ledger import Batch, Paper
 from storage.packages import read_facts, write_fact
@@ -26,6 +27,9 @@ _LOOKS = 3
 """How often a file is looked at before it counts as being written to."""
 
 _MOST_SHEETS = 100_000
+
+_NAME_LENGTH = CODE_LENGTH - 20
+"""Of a folder's name in a batch's code: a day follows, and a number where several batches begin on it."""
 
 COLUMNS = ("file", "sheets", "dossier", "procedure", "owner", "document_type")
 """Of the manifest: one line a file, `file` as the path below the folder."""
@@ -114,11 +118,16 @@ def open_batch(paths: Sequence[Path], code: str | None, expected: int | None, ki
     first = paths[0].resolve()
     folder = first if first.is_dir() else first.parent
     if code is None:
-        open_now = kit.ledger.open_batch_of(str(folder))
+        open_now = kit.ledger.open_batch_of(storable(folder))
         code = open_now.code if open_now else _new_code(folder, kit)
-    batch = kit.ledger.open_batch(code, folder=str(folder), expected=expected, now=kit.clock())
+    batch = kit.ledger.open_batch(code, folder=storable(folder), expected=expected, now=kit.clock())
     note_batch(batch, kit)
     return batch
+
+
+def storable(folder: Path) -> str:
+    """Return a folder's path as the ledger has it: bytes that are no UTF-8 written as escapes."""
+    return os.fsencode(folder).decode("utf-8", "backslashreplace")
 
 
 def note_batch(batch: Batch, kit: Toolbox) -> None:
@@ -142,9 +151,9 @@ def note_batch(batch: Batch, kit: Toolbox) -> None:
 
 
 def _new_code(folder: Path, kit: Toolbox) -> str:
-    """Return a code nobody uses yet: the folder's name and the day."""
+    """Return a code nobody uses yet: the folder's name, its beginning if it is long, and the day."""
     today = kit.clock().astimezone(VIETNAM).date().isoformat()
-    stem = f"{folder.name or 'lo'}-{today}"
+    stem = f"{legible(folder.name)[:_NAME_LENGTH] or 'lo'}-{today}"
     taken = {batch.code for batch in kit.ledger.batches()}
     return next(code for code in _numbered(stem) if code not in taken)
 

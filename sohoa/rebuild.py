@@ -12,11 +12,10 @@ from datetime import datetime
 from typing import Any
 
 from search.index import reconcile
-from sohoa.messages import reason
 from sohoa.moved import unfinished
 from sohoa.steps.divide import Division, divisions, open_documents, was_divided
 from sohoa.steps.index import FINDABLE, entries, index
-from sohoa.steps.receive import held_pages, receipt_name
+from sohoa.steps.receive import already_held, held_pages, receipt_name
 from sohoa.steps.standing import standing_of
 from sohoa.toolbox import Toolbox
 from storage.catalog import ReuseEvent
@@ -153,8 +152,7 @@ def _papers(records: Mapping[tuple[str, str, str], list[Record]], kit: Toolbox) 
             pages = held_pages([kit.catalog.get(record_id) for record_id in held], paper.sha256)
             # Held in part, it is still to be done, as when it came.
             if pages is not None:
-                why = reason("already_held", remedy="resubmit", records=", ".join(held), where="")
-                kit.ledger.set_paper(paper.id, state=State.HELD, reason=why, pages=pages)
+                kit.ledger.set_paper(paper.id, state=State.HELD, reason=already_held(held), pages=pages)
     return len(receipts)
 
 

@@ -14,7 +14,7 @@ from typing import Protocol
 
 from sohoa.errors import NotAllowed
 from sohoa.inbox import UNFINISHED_NAMES, Found, Sight, can_be_opened, look, looks_whole
-from sohoa.intake import open_batch
+from sohoa.intake import open_batch, storable
 from sohoa.messages import reason_of
 from sohoa.policy import OUR_ERRORS
 from sohoa.steps.receive import Order, receive
@@ -190,7 +190,7 @@ class LedgerIntake:
 
     def _receive(self, found: Found) -> Paper:
         kit = self._kit
-        batch = kit.ledger.open_batch_of(str(found.folder)) or open_batch([found.folder], None, None, kit)
+        batch = kit.ledger.open_batch_of(storable(found.folder)) or open_batch([found.folder], None, None, kit)
         order = Order(mode=kit.settings.mode)
         return receive(found.path, found.source, batch=batch.code, order=order, kit=kit, within=found.folder)[0]
 

@@ -53,7 +53,7 @@ def build(settings: Settings) -> Toolbox:
         catalog=catalog,
         keys=KeyStore.open(home / "keys", create=_is_new(store)),
         index=_index(settings),
-        pool=Pool(settings.workers or os.cpu_count() or 1, memory_limit_bytes=settings.worker_memory_mb << 20),
+        pool=pool_of(settings),
         signer=own_signer_at(authority),
         trust=TrustStore(home / "trust", built_in=[authority / "anchors.pem"]),
         revocation_lists=lambda: [file.read_bytes() for file in sorted(authority.glob("*.crl"))],
@@ -64,6 +64,11 @@ def build(settings: Settings) -> Toolbox:
         scratch=home / "run" / "scratch",
         typeface=typeface(),
     )
+
+
+def pool_of(settings: Settings) -> Pool:
+    """Return the worker processes; none is started yet."""
+    return Pool(settings.workers or os.cpu_count() or 1, memory_limit_bytes=settings.worker_memory_mb << 20)
 
 
 def embedded(settings: Settings, *, but: Collection[str] = ()) -> Settings:

@@ -8,18 +8,20 @@ from typing import Annotated, Any
 
 import typer
 
-from sohoa.cli.context import AsJson, tools
+from sohoa.cli.context import CONTEXT, AsJson
 from sohoa.cli.ingest import Mode, checked_mode
 from sohoa.cli.words import shown
 from sohoa.document_types import label
 from sohoa.errors import FileUnreadable
 from sohoa.messages import reason_of
 from sohoa.policy import EXIT_BAD, OUR_ERRORS
+from sohoa.pool import Pool
 from sohoa.remote import INSPECT_SCAN, READ_PAGE, UNDERSTAND
+from sohoa.settings import load
 from sohoa.steps.read import INSPECT_SECONDS
 from sohoa.steps.understand import UNDERSTAND_SECONDS
-from sohoa.toolbox import Toolbox
 from sohoa.wire import page_answer, understood_answer
+from sohoa.wiring import pool_of
 
 
 def read(
@@ -27,24 +29,25 @@ def read(
     mode: Mode = None,
     as_json: AsJson = False,
 ) -> None:
-    """Read files: lines with places, document type and fields, as JSON Lines. Stores nothing."""
-    kit = tools()
+    """Read files: lines with places, document type and fields, as JSON Lines. Stores nothing, and needs no archive."""
+    settings = load(home=CONTEXT.home)
     bad = 0
-    for file in files:
-        answer = read_file(file, checked_mode(mode or kit.settings.mode), kit)
-        bad += answer["error"] is not None
-        print(json.dumps(answer, ensure_ascii=False) if as_json else _words(answer), flush=True)
+    with pool_of(settings) as pool:
+        for file in files:
+            answer = read_file(file, checked_mode(mode or settings.mode), pool, page_seconds=settings.page_seconds)
+            bad += answer["error"] is not None
+            print(json.dumps(answer, ensure_ascii=False) if as_json else _words(answer), flush=True)
     raise typer.Exit(EXIT_BAD if bad == len(files) else 0)
 
 
-def read_file(file: Path, mode: str, kit: Toolbox) -> dict[str, Any]:
+def read_file(file: Path, mode: str, pool: Pool, *, page_seconds: float) -> dict[str, Any]:
     """Return the contract's object for one file; one that cannot be read has `error` and no pages."""
     started = monotonic()
     answer: dict[str, Any] = {"file": str(file), "sha256": None, "mode": mode, "seconds": 0.0, "pages": []}
     answer |= {"documents": [], "document_type": None, "fields": {}, "error": None}
     try:
         answer["sha256"] = _sha256(file)
-        answer |= _read(file, mode, kit)
+        answer |= _read(file, mode, pool, page_seconds)
     except OUR_ERRORS as error:
         if error.remedy != "resubmit":
             raise
@@ -53,14 +56,13 @@ def read_file(file: Path, mode: str, kit: Toolbox) -> dict[str, Any]:
     return answer
 
 
-def _read(file: Path, mode: str, kit: Toolbox) -> dict[str, Any]:
-    scan = kit.pool.run(INSPECT_SCAN, file, timeout_seconds=INSPECT_SECONDS)
+def _read(file: Path, mode: str, pool: Pool, page_seconds: float) -> dict[str, Any]:
+    scan = pool.run(INSPECT_SCAN, file, timeout_seconds=INSPECT_SECONDS)
     futures = [
-        kit.pool.submit(READ_PAGE, file, page, mode, timeout_seconds=kit.settings.page_seconds)
-        for page in range(1, scan.page_count + 1)
+        pool.submit(READ_PAGE, file, page, mode, timeout_seconds=page_seconds) for page in range(1, scan.page_count + 1)
     ]
     pages = [future.result() for future in futures]
-    found = kit.pool.run(UNDERSTAND, pages, timeout_seconds=UNDERSTAND_SECONDS)
+    found = pool.run(UNDERSTAND, pages, timeout_seconds=UNDERSTAND_SECONDS)
     documents = [understood_answer(one) for one in found]
     first = documents[0] if documents else {"document_type": None, "fields": {}}
     return {

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
+from signing.trust import Trusted
 from sohoa.cli.context import AsJson, print_json, tools
 from sohoa.cli.tables import console
 
@@ -16,16 +17,7 @@ app = typer.Typer(help="Authorities whose signatures are believed.", no_args_is_
 def list_trusted(as_json: AsJson = False) -> None:
     """All trusted certificates."""
     kit = tools()
-    rows = [
-        {
-            "fingerprint": one.fingerprint,
-            "subject": one.subject,
-            "not_after": one.not_after.isoformat(),
-            "built_in": one.built_in,
-            "note": "test authority, no legal value" if one.built_in else "",
-        }
-        for one in kit.trust.list()
-    ]
+    rows = [_row(one) for one in kit.trust.list()]
     if as_json:
         print_json({"certificates": rows})
         return
@@ -36,18 +28,41 @@ def list_trusted(as_json: AsJson = False) -> None:
 
 
 @app.command()
-def add(cert: Annotated[Path, typer.Argument(help="CA certificate, PEM or DER.")]) -> None:
+def add(
+    cert: Annotated[Path, typer.Argument(help="CA certificate, PEM or DER.")],
+    as_json: AsJson = False,
+) -> None:
     """Trust an authority."""
     kit = tools()
     added = kit.trust.add(cert)
     kit.audit.note("trusted", fingerprint=added.fingerprint)
-    print(added.fingerprint)
+    _print(added, as_json)
 
 
 @app.command()
-def remove(fingerprint: Annotated[str, typer.Argument(help="Fingerprint, or the beginning of it.")]) -> None:
+def remove(
+    fingerprint: Annotated[str, typer.Argument(help="Fingerprint, or the beginning of it.")],
+    as_json: AsJson = False,
+) -> None:
     """Trust an authority no longer."""
     kit = tools()
     removed = kit.trust.remove(fingerprint)
     kit.audit.note("distrusted", fingerprint=removed.fingerprint)
-    print(removed.fingerprint)
+    _print(removed, as_json)
+
+
+def _print(one: Trusted, as_json: bool) -> None:
+    if as_json:
+        print_json(_row(one))
+    else:
+        print(one.fingerprint)
+
+
+def _row(one: Trusted) -> dict[str, str | bool]:
+    return {
+        "fingerprint": one.fingerprint,
+        "subject": one.subject,
+        "not_after": one.not_after.isoformat(),
+        "built_in": one.built_in,
+        "note": "test authority, no legal value" if one.built_in else "",
+    }

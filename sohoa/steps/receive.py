@@ -175,10 +175,15 @@ def hold_if_known(paper: Paper, kit: Toolbox) -> Paper:
         return paper
     pages = next((p.pages for p in earlier if p.pages), None) or held
     where = ", ".join(f"{p.batch}: {p.source}" for p in earlier[:3])
-    said = ", ".join(record.record_id for record in records)
-    why = reason("already_held", remedy="resubmit", records=said, where=where)
+    why = already_held([record.record_id for record in records], where)
     kit.ledger.set_paper(paper.id, state=State.HELD, reason=why, pages=pages)
     return kit.ledger.paper(paper.id)
+
+
+def already_held(records: Sequence[str], where: str = "") -> dict[str, Any]:
+    """Return the reason of a paper that is there: in these records, or, before there are any, where it was received."""
+    said = ", ".join(records)
+    return reason("already_held", remedy="resubmit", records=said, where=where, held=said or where)
 
 
 def held_pages(records: Sequence[Record], sha256: str) -> int | None:

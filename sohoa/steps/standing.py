@@ -64,7 +64,7 @@ def note_standing(record: Record, kit: Toolbox, standing: Standing | None = None
 def note_waiting(record_id: str, what: str, error: Exception, kit: Toolbox) -> None:
     """Write into the ledger that the seal or the index could not be had, and why."""
     cause = reason_of(error)
-    why = reason(f"waits_for_{what}", remedy=cause["remedy"], why=cause["message"])
+    why = reason(f"waits_for_{what}", remedy=cause["remedy"], why=cause["message"], why_en=cause["message_en"])
     kit.ledger.set_document(record_id, state=State.PENDING, waiting_for=what, reason=why)
 
 

@@ -187,6 +187,8 @@ def test_a_signer_out_of_service_leaves_the_paper_pending_and_a_repeat_seals_it(
         take_through(paper_id, broken)
     row = batch_answer(code, kit)["documents"][0]
     assert (row["state"], row["waiting_for"]) == ("pending", "seal")
+    assert "Tiến trình ký số" in row["reason"]["message"]
+    assert "signer's process" in row["reason"]["message_en"] and "Tiến" not in row["reason"]["message_en"]
     assert kit.catalog.get(row["record_id"]).seals == ()
     assert take_through(paper_id, kit)
     record = kit.catalog.get(row["record_id"])

@@ -3,6 +3,7 @@
 Red seals leave only a pale trace in the red channel; blue ones and pens stay.
 """
 
+import functools
 from dataclasses import dataclass
 
 import cv2
@@ -120,11 +121,26 @@ def _paper(grey: Real, wear: Wear, rng: Rng, em_px: float) -> Real:
     if wear.paper < 240 and rng.random() < 0.5:
         grey = grey + np.float32(rng.uniform(2, 9)) * _cloud(grey.shape, rng, rng.uniform(2, 12) * em_px)
     if wear.noise:
-        grey = grey + np.float32(wear.noise) * rng.standard_normal(grey.shape, dtype=np.float32)
+        grey = grey + np.float32(wear.noise) * _grain(grey.shape, rng)
     if wear.specks:
         dirt = overprint.specks(grey.shape, rng, em_px, wear.specks)
         grey = np.minimum(grey, np.float32(255) * (1 - dirt))
     return grey
+
+
+def _grain(shape: tuple[int, ...], rng: Rng) -> Real:
+    """Return normal noise, cut somewhere out of a long piece: drawing it anew takes longer than all else."""
+    size = shape[0] * shape[1]
+    piece = _noise()
+    if size >= piece.size:
+        return rng.standard_normal(shape, dtype=np.float32)
+    start = int(rng.integers(piece.size - size))
+    return piece[start : start + size].reshape(shape)
+
+
+@functools.cache
+def _noise() -> Real:
+    return np.random.default_rng(0).standard_normal(16_000_000, dtype=np.float32)
 
 
 def _bilevel(grey: Real, wear: Wear, rng: Rng) -> Grey:

@@ -25,6 +25,8 @@ _DPI = (150, 200, 240, 300)
 _DPI_SHARES = (0.25, 0.35, 0.1, 0.3)
 _LINES_A_PAGE = 24
 _HELD_OUT_ONE_IN = 12
+_FATTER = 0.06
+"""Ink on paper is fatter than what pdfium draws."""
 _LEAST_EM_PX = 11.0
 """Smaller print is not meant to be read."""
 
@@ -71,7 +73,7 @@ def _of_page(file: Path, page: int, excluded: Excluded, rng: Rng) -> Iterator[tu
         return
     em_px = float(np.median([place.em_px for place in places]))
     bend = Bend.draw(rng, em_px)
-    grey = worn(bend.apply(255 - clean), draw(rng, dpi, light_share=0.5), rng, em_px)
+    grey = worn(bend.apply(255 - clean), draw(rng, dpi, light_share=0.5, fatter=_FATTER), rng, em_px)
     for at in sorted(rng.permutation(len(places))[:_LINES_A_PAGE]):
         box = found_box(places[at], bend, rng, grey.shape[1], grey.shape[0])
         ink = ink_of(grey, box)

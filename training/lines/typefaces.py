@@ -15,6 +15,8 @@ FOLDERS = (Path("/usr/share/fonts"), Path("/usr/share/texmf/fonts"))
 _SPARE = ("FreeSerif.ttf", "DejaVuSans.ttf")
 """Typefaces with the signs that others lack: ☐ ☒ ☑ № ≤ ≥."""
 
+_WORDS_KEPT = 100_000
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Family:
@@ -78,6 +80,7 @@ class Typefaces:
             FileNotFoundError: not one family for training, or none held out, is here; nothing was kept open.
         """
         self._paths = _found(folders)
+        self._runs: dict[tuple[str, str], list[tuple[str, str]]] = {}
         here = [family for family in FAMILIES if all(name in self._paths for name in family.files)]
         self.trained = tuple(family for family in here if not family.held_out)
         self.held_out = tuple(family for family in here if family.held_out)
@@ -91,6 +94,8 @@ class Typefaces:
         Raises:
             ValueError: no typeface here can write a character.
         """
+        if (text, file) in self._runs:
+            return self._runs[text, file]
         runs: list[tuple[str, str]] = []
         for letter in text:
             name = next((n for n in (file, *_SPARE) if n in self._paths and ord(letter) in self._letters(n)), None)
@@ -100,6 +105,9 @@ class Typefaces:
                 runs[-1] = (name, runs[-1][1] + letter)
             else:
                 runs.append((name, letter))
+        if len(self._runs) >= _WORDS_KEPT:
+            self._runs.clear()
+        self._runs[text, file] = runs
         return runs
 
     def font(self, file: str, half_pixels: int) -> ImageFont.FreeTypeFont:

@@ -48,6 +48,7 @@ GATES: dict[str, tuple[Callable[[], bool], str]] = {
     "tesseract": (_programs("tesseract"), "install tesseract-ocr and tesseract-ocr-vie"),
     "strace": (_programs("strace"), "install strace"),
     "samples": (lambda: _folder("SOHOA_TEST_SAMPLES") is not None, "set SOHOA_TEST_SAMPLES to the folder of samples"),
+    "corpus": (lambda: _folder("SOHOA_TEST_CORPUS") is not None, "set SOHOA_TEST_CORPUS to the folder to learn from"),
     "verapdf": (
         lambda: bool(os.environ.get("SOHOA_TEST_VERAPDF")) and shutil.which("java") is not None,
         "set SOHOA_TEST_VERAPDF to veraPDF's command-line jar, and install Java",

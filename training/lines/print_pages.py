@@ -141,13 +141,13 @@ def _joined(pieces: list[list[Glyph]]) -> list[PrintLine]:
 def strangers(lines: list[PrintLine]) -> list[bool]:
     """Say of each line whether letters of others stand in it: small raised ones, or a second print over it."""
     every = [(glyph, index) for index, line in enumerate(lines) for glyph in line.glyphs]
-    xs = np.array([(glyph.left + glyph.right) / 2 for glyph, _ in every])
+    lefts, rights = (np.array([getattr(glyph, side) for glyph, _ in every]) for side in ("left", "right"))
     ys = np.array([(glyph.top + glyph.bottom) / 2 for glyph, _ in every])
     owners = np.array([index for _, index in every])
     found = []
     for index, line in enumerate(lines):
         em, baseline = line.glyphs[0].em, line.glyphs[0].baseline
-        inside = (xs > line.glyphs[0].left - 0.6 * em) & (xs < line.glyphs[-1].right + 0.6 * em)
+        inside = (rights > line.glyphs[0].left - 0.6 * em) & (lefts < line.glyphs[-1].right + 0.6 * em)
         inside &= (ys > baseline - 0.85 * em) & (ys < baseline + 0.5 * em) & (owners != index)
         found.append(bool(inside.any()))
     return found

@@ -19,7 +19,6 @@ import cv2
 from ocr.readers.trueocr import TrueocrCompass, TrueocrReader
 from ocr.readers.word_pairs import word_pairs
 from training.lines.shards import write_shard
-from training.scans.agreement import needs_witness
 from training.scans.labels import PAGES_A_SHARD, Labeller, excluded_lines, labelled, read_lines
 from training.scans.maps import MappingFinder, store_print, store_scan
 from training.scans.pages import PageName, pages_in_turn
@@ -59,12 +58,12 @@ def read(arguments: argparse.Namespace) -> None:
 
 
 def witness(arguments: argparse.Namespace) -> None:
-    """Ask Tesseract about the lines that two readers dispute and language does not decide."""
+    """Ask Tesseract about lines that two readers dispute and language does not decide, and lines read once."""
     folder, pairs = arguments.pages / "scan", word_pairs()
     for name in _missing(pages_in_turn(arguments.scans), folder, ".witness.json", arguments.limit):
         if not (folder / f"{name.stem}.lines.jsonl").exists():
             continue
-        asked = [line for line in read_lines(folder, name.stem) if needs_witness(line.one, line.two, pairs)]
+        asked = [line for line in read_lines(folder, name.stem) if line.needs_witness(pairs)]
         texts = witnessed(stored_grey(folder, name.stem), [line.quad for line in asked]) if asked else []
         said = {str(line.index): text for line, text in zip(asked, texts, strict=True)}
         (folder / f"{name.stem}.witness.json").write_text(json.dumps(said, ensure_ascii=False), encoding="utf-8")

@@ -13,13 +13,14 @@ from typing import Any
 
 import numpy as np
 
+from ocr.readers.arbiter import plain
 from ocr.readers.crops import bounding_box, strip
 from ocr.readers.ink import ink_of
 from ocr.readers.ports import Grey, Quad
 from ocr.readers.word_pairs import WordPairs, folded_words
 from training.lines.shards import Ink8, Label
 from training.reader.alphabet import as_label
-from training.scans.agreement import Verdict, form_is_known, judged
+from training.scans.agreement import Verdict, form_is_known, judged, needs_witness
 from training.scans.dashes import with_dashes
 from training.scans.pages import is_held_out
 from training.scans.readings import stored_grey
@@ -28,6 +29,8 @@ from training.scans.stops import stop_fits
 SOURCE = "scan"
 PAGES_A_SHARD = 60
 """About 1,500 to 2,500 lines."""
+_LETTERS_ASKED = 12
+"""Shorter lines that look right are not worth a witness."""
 LEAST_WORDS_EXCLUDED = 8
 _SQUEEZED = 1600
 """Ink this wide may have been squeezed to fit."""
@@ -44,9 +47,23 @@ class ReadLine:
     """Among the lines of its page, from 0."""
     quad: Quad
     one: str
-    """The better reader's."""
+    """The better reader's; empty where it was not asked."""
     two: str
+    """The quick reader's."""
     witness: str | None
+
+    def needs_witness(self, pairs: WordPairs) -> bool:
+        """Whether a third reading may make a label of this line."""
+        if self.one:
+            return needs_witness(self.one, self.two, pairs)
+        return sum(map(str.isalpha, self.two)) >= _LETTERS_ASKED and form_is_known(self.two)
+
+    def verdict(self, pairs: WordPairs) -> Verdict | None:
+        """Return what the readings agree on or settle; a line read once must be read alike by the witness."""
+        if self.one:
+            return judged(self.one, self.two, self.witness, pairs)
+        alike = self.witness is not None and plain(self.witness) == plain(self.two)
+        return judged(self.two, self.two, None, pairs) if alike else None
 
 
 def read_lines(folder: Path, stem: str) -> Iterator[ReadLine]:
@@ -55,18 +72,19 @@ def read_lines(folder: Path, stem: str) -> Iterator[ReadLine]:
     witness: dict[str, str] = json.loads(said.read_text(encoding="utf-8")) if said.exists() else {}
     with (folder / f"{stem}.lines.jsonl").open(encoding="utf-8") as rows:
         for index, row in enumerate(map(json.loads, rows)):
-            # What looked right was not read twice.
-            line = _read_line(index, row, witness.get(str(index))) if "aster" in row else None
+            line = _read_line(index, row, witness.get(str(index)))
             if line is not None:
                 yield line
 
 
 def _read_line(index: int, row: dict[str, Any], witness: str | None) -> ReadLine | None:
+    # What looked right was not read by the better reader.
+    texts = row.get("aster", ""), row["trueocr"]
     # Three dots may be one sign or three; more are leaders.
-    if _THREE_DOTS.search(row["aster"]) or _THREE_DOTS.search(row["trueocr"]):
+    if any(map(_THREE_DOTS.search, texts)):
         return None
-    one, two = as_label(row["aster"]), as_label(row["trueocr"])
-    if not one or not two:
+    one, two = (as_label(text) for text in texts)
+    if one is None or not two or (not one and "aster" in row):
         return None
     a, b, c, d = ((x, y) for x, y in row["quad"])
     known = as_label(witness) if witness else None
@@ -75,7 +93,7 @@ def _read_line(index: int, row: dict[str, Any], witness: str | None) -> ReadLine
 
 def labelled(line: ReadLine, grey: Grey, pairs: WordPairs) -> Verdict | None:
     """Return the label of a line, its dashes as they are printed; None: not to be learnt."""
-    verdict = judged(line.one, line.two, line.witness, pairs)
+    verdict = line.verdict(pairs)
     if verdict is None or not form_is_known(verdict.text):
         return None
     alone = strip(grey, line.quad)

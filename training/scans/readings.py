@@ -12,7 +12,7 @@ from ocr.readers.ports import LineReader, Quad
 from ocr.readers.word_pairs import WordPairs
 from training.scans.agreement import LEAST_LETTERS, is_suspect
 
-_ONE_IN = 4
+_ONE_IN = 8
 """Of the lines that look right, as many are read twice: to keep what the quick reader can, and to find lost signs."""
 
 

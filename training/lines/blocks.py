@@ -60,7 +60,7 @@ class Block:
 def block(rng: Rng, corpus: Corpus) -> Block:
     """Return a block of some sort: running text, headings, a table, a form, a list of short formulas."""
     makers = (_paragraph, _table, _short, _form, _rare, _head)
-    return makers[rng.choice(len(makers), p=(0.46, 0.11, 0.2, 0.07, 0.1, 0.06))](rng, corpus)
+    return makers[rng.choice(len(makers), p=(0.47, 0.06, 0.19, 0.06, 0.16, 0.06))](rng, corpus)
 
 
 def _paragraph(rng: Rng, corpus: Corpus) -> Block:
@@ -72,9 +72,9 @@ def _paragraph(rng: Rng, corpus: Corpus) -> Block:
     centred = rng.random() < 0.08
     justified = None if centred or rng.random() < 0.25 else width
     lines: list[Line] = []
-    most = int(rng.integers(4, 9))
+    most, rare_share = int(rng.integers(4, 9)), 0.08 if rng.random() < 0.4 else 0.0
     while len(lines) < most:
-        text = corpus.paragraph(rng)
+        text = _strewn(corpus.paragraph(rng), rare_share, rng, corpus)
         wrapped = _wrapped(text.upper() if capitals else text, width, indent)
         start = 0 if len(wrapped) < 7 else int(rng.integers(len(wrapped) - 5))
         for at, piece in enumerate(wrapped[start : start + most - len(lines)], start):
@@ -86,6 +86,11 @@ def _paragraph(rng: Rng, corpus: Corpus) -> Block:
                      width_em=spread)
             )  # fmt: skip
     return Block(lines=tuple(lines), rows=len(lines), width_em=width, pitch_em=pitch)
+
+
+def _strewn(text: str, share: float, rng: Rng, corpus: Corpus) -> str:
+    """Put words with rare letters in the place of some: learnt in the midst of others, too."""
+    return " ".join(corpus.word(rng) if share and rng.random() < share else word for word in text.split())
 
 
 def _wrapped(text: str, width: float, indent: float) -> list[str]:

@@ -4,7 +4,7 @@ import csv
 import hashlib
 import lzma
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +21,8 @@ _SIGNS_RUN = re.compile(r"([^\w.…\s]|_)\1{2,}")
 _RUN = 8
 """Words in a row that make a line somebody's own."""
 _WORDS_A_LETTER = 400
+_COMMON = 3e-4
+"""Share of running text below which all letters count as equally rare."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +65,7 @@ class Corpus:
         self.parts = _parts(folder / "text", held_out=held_out)
         self.names = _names(folder / "names.csv")
         self.places = _places(folder / "places.csv")
-        self.words = _words_by_letter(self.parts)
+        self.words, self._rarity = _words_by_letter(self.parts)
 
     def paragraph(self, rng: np.random.Generator) -> str:
         """Return a paragraph whose letters all are in the alphabet, as a label."""
@@ -83,10 +85,10 @@ class Corpus:
         return self.places[rng.integers(len(self.places))]
 
     def word(self, rng: np.random.Generator) -> str:
-        """Return a word, each letter of the alphabet being equally often what it was chosen for."""
-        letters = list(self.words)
-        choice = self.words[letters[rng.integers(len(letters))]]
-        return choice[rng.integers(len(choice))]
+        """Return a word chosen for one of its letters, the more likely the rarer that is in running text."""
+        choice = _draw(rng, self._rarity)
+        words = self.words[choice]
+        return words[rng.integers(len(words))]
 
 
 def _parts(folder: Path, *, held_out: bool) -> tuple[Part, ...]:
@@ -127,15 +129,19 @@ def _places(file: Path) -> tuple[str, ...]:
         return tuple(row["full_name"].strip() for row in csv.DictReader(rows))
 
 
-def _words_by_letter(parts: Sequence[Part]) -> Mapping[str, tuple[str, ...]]:
-    """Return for each letter words that hold it: found ones, or found ones with other case, or the sign alone."""
+def _words_by_letter(parts: Sequence[Part]) -> tuple[Mapping[str, tuple[str, ...]], tuple[tuple[str, ...], np.ndarray]]:
+    """Return words that hold each letter, found ones, in other case too, or the sign alone; and what to choose by."""
     found: dict[str, dict[str, None]] = defaultdict(dict)
+    counts: Counter[str] = Counter()
     for word in _some_words(parts):
+        counts.update(word)
         for form in (word, word.upper(), word.capitalize()):
             for letter in set(form):
                 if len(found[letter]) < _WORDS_A_LETTER:
                     found[letter][form] = None
-    return {letter: tuple(found.get(letter, ())) or (letter,) for letter in ALPHABET if letter != " "}
+    words = {letter: tuple(found.get(letter, ())) or (letter,) for letter in ALPHABET if letter != " "}
+    share = np.array([counts[letter] for letter in words]) / max(1, counts.total())
+    return words, (tuple(words), np.cumsum((share + _COMMON) ** -0.7))
 
 
 def _some_words(parts: Sequence[Part]) -> Iterable[str]:

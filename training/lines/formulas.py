@@ -138,7 +138,7 @@ def rare(rng: Rng, corpus: Corpus) -> str:
         while "{n}" in text:
             text = text.replace("{n}", str(int(10 ** (rng.random() * 3))), 1)
         return text.replace("{{", "{").replace("}}", "}")
-    words = [corpus.word(rng) for _ in range(int(rng.integers(1, 8)))]
+    words = [corpus.word(rng) for _ in range(int(rng.integers(1, 10)))]
     text = " ".join(words)
     if rng.random() < 0.2:
         text += str(ALPHABET[rng.integers(len(ALPHABET))])

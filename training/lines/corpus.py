@@ -135,7 +135,7 @@ def _words_by_letter(parts: Sequence[Part]) -> tuple[Mapping[str, tuple[str, ...
     counts: Counter[str] = Counter()
     for word in _some_words(parts):
         counts.update(word)
-        for form in (word, word.upper(), word.capitalize()):
+        for form in filter(as_label, (word, word.upper(), word.capitalize())):
             for letter in set(form):
                 if len(found[letter]) < _WORDS_A_LETTER:
                     found[letter][form] = None

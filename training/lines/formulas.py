@@ -11,7 +11,7 @@ import numpy as np
 import yaml
 
 from training.lines.corpus import Corpus
-from training.reader.alphabet import ALPHABET
+from training.reader.alphabet import ALPHABET, as_label
 
 Rng = np.random.Generator
 
@@ -142,7 +142,8 @@ def rare(rng: Rng, corpus: Corpus) -> str:
     text = " ".join(words)
     if rng.random() < 0.2:
         text += str(ALPHABET[rng.integers(len(ALPHABET))])
-    return text.upper() if rng.random() < 0.2 else text
+    capitals = text.upper()
+    return capitals if rng.random() < 0.2 and as_label(capitals) else text
 
 
 def _pick(rng: Rng, what: str) -> str:

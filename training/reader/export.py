@@ -12,6 +12,7 @@ import argparse
 import hashlib
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -21,7 +22,7 @@ import torch
 from onnx import TensorProto, helper, numpy_helper
 
 from training.reader.alphabet import ALPHABET
-from training.reader.network import LINE, ROWS, STEP, Block, Reader, steps_of
+from training.reader.network import LINE, ROWS, STEP, Block, Detail, Reader, steps_of
 from training.reader.train import PLANS
 
 Array = npt.NDArray[np.float32]
@@ -46,12 +47,12 @@ class Graph:
     def weight(self, value: torch.Tensor) -> str:
         return self.constant(value.detach().numpy(), np.float32)
 
-    def add(self, kind: str, *inputs: str, output: str | None = None, **attributes: object) -> str:
+    def add(self, kind: str, *inputs: str, output: str | None = None, **attributes: Any) -> str:
         output = output or f"n{len(self._nodes)}"
         self._nodes.append(helper.make_node(kind, list(inputs), [output], **attributes))
         return output
 
-    def conv(self, x: str, weight: torch.Tensor, bias: torch.Tensor | None, **attributes: object) -> str:
+    def conv(self, x: str, weight: torch.Tensor, bias: torch.Tensor | None, **attributes: Any) -> str:
         inputs = [x, self.weight(weight)] + ([] if bias is None else [self.weight(bias)])
         return self.add("Conv", *inputs, **attributes)
 
@@ -82,7 +83,7 @@ def graph_of(reader: Reader) -> onnx.ModelProto:
     graph = Graph()
     x = graph.add("Add", _stem(graph, reader), _context(graph, reader))
     if reader.detail is not None:
-        x = graph.add("Add", x, _detail(graph, reader))
+        x = graph.add("Add", x, _detail(graph, reader.detail, reader.plan.width))
     mask, length = _mask(graph, x)
     x = graph.add("Mul", graph.add("HardSwish", x), mask)
     column = graph.add("Transpose", mask, perm=[0, 2, 1])
@@ -121,8 +122,7 @@ def _context(graph: Graph, reader: Reader) -> str:
     return graph.conv(seen, context.proj.weight[..., None], context.proj.bias)
 
 
-def _detail(graph: Graph, reader: Reader) -> str:
-    detail = reader.detail
+def _detail(graph: Graph, detail: Detail, width: int) -> str:
     x = graph.add("Slice", "x", *(graph.constant([at]) for at in (detail.rows.start, detail.rows.stop, 2)))
     for half in (detail.first, detail.second):
         x = graph.add("HardSwish", graph.conv(x, half.weight, half.bias, strides=[2, 2], pads=[1, 1, 1, 1]))
@@ -130,7 +130,7 @@ def _detail(graph: Graph, reader: Reader) -> str:
         near = graph.conv(x, block.dw.weight, block.dw.bias, pads=[1, 1, 1, 1], group=len(block.dw.weight))
         x = graph.add("Add", x, graph.add("HardSwish", graph.conv(near, block.pw.weight, block.pw.bias)))
     rows = (detail.rows.stop - detail.rows.start) // 4
-    folded = detail.proj.weight.view(reader.plan.width, rows, -1).transpose(1, 2)[..., None]
+    folded = detail.proj.weight.view(width, rows, -1).transpose(1, 2)[..., None]
     return graph.add("Squeeze", graph.conv(x, folded, detail.proj.bias), graph.constant([2]))
 
 

@@ -16,6 +16,8 @@ from training.reader.shards import ROWS, LearningLine, Shelf, by_width
 
 SHARES: Mapping[str, float] = {"scan": 0.40, "print": 0.25, "rendered": 0.35}
 """How much of each source is learnt from, where all are there."""
+ENOUGH = 8000
+"""A source with fewer lines counts for less: its lines would come again too soon."""
 _LINES_A_PASS = 4000
 _PADDED_TO = 32
 _TAIL = 8
@@ -86,10 +88,10 @@ def _passes(folder: Path, columns: int, rng: np.random.Generator) -> Iterator[Ba
         for line in shelf.look():
             if not line.held_out:
                 by_source[line.source].append(line)
-        total = sum(SHARES[source] for source in by_source)
+        shares = {source: SHARES[source] * min(1, len(lines) / ENOUGH) for source, lines in by_source.items()}
         drawn: list[LearningLine] = []
         for source, lines in sorted(by_source.items()):
-            drawn += rings[source].take(round(_LINES_A_PASS * SHARES[source] / total), lines, rng)
+            drawn += rings[source].take(round(_LINES_A_PASS * shares[source] / sum(shares.values())), lines, rng)
         batches = by_width(_shuffled(drawn, rng), columns)
         for index in rng.permutation(len(batches)):
             yield packed(batches[index], rng)

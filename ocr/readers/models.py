@@ -45,6 +45,16 @@ TRUEOCR_LETTERS = Model(
     path="models/meta.json",
     sha256="934c619f2b8579aa0fa0ead0ec20afc79fd92966be0255ebaf821142fe8740cd",
 )
+READER = Model(
+    package="ocr",
+    path="readers/weights/reader.onnx",
+    sha256="ae7eecf7252e1f0c3b6f63a8930613db53685e6a323e2a803b56287c03ae05cf",
+)
+READER_LETTERS = Model(
+    package="ocr",
+    path="readers/weights/reader.json",
+    sha256="00cd218b469a0b61a270a2beb0cc0a693d2f5cc8e4f484018825c58220feb49b",
+)
 ORIENTATION = Model(
     package="trueocr",
     path="models/orient.onnx",

@@ -10,7 +10,7 @@ from typing import Any
 
 from ocr.errors import ReaderUnavailable
 from ocr.lines import ReadBy
-from ocr.readers.models import ASTER, LINE_DETECTOR, TRUEOCR, Model
+from ocr.readers.models import ASTER, LINE_DETECTOR, READER, TRUEOCR, Model
 from ocr.readers.ports import LineFinder, LineReader
 
 MODES: Mapping[str, str] = {"fast": "ppocr/trueocr", "standard": "ppocr/aster+trueocr"}
@@ -47,6 +47,7 @@ FINDERS: Mapping[str, Engine] = {
 }
 READERS: Mapping[str, Engine] = {
     "aster": Engine(module="ocr.readers.aster", kind="AsterReader", weights=ASTER),
+    "sohoa": Engine(module="ocr.readers.own", kind="SohoaReader", weights=READER),
     "trueocr": Engine(module="ocr.readers.trueocr", kind="TrueocrReader", weights=TRUEOCR),
 }
 

@@ -12,6 +12,7 @@ from rapidfuzz.distance import Levenshtein
 from ocr.readers.agreement import AgreeingReader
 from ocr.readers.alphabet import VIETNAMESE_LETTERS
 from ocr.readers.aster import AsterReader
+from ocr.readers.own import SohoaReader
 from ocr.readers.ports import LineReader, Quad
 from ocr.readers.replay import ReplayReader
 from ocr.readers.trueocr import TrueocrReader
@@ -46,6 +47,8 @@ READERS = [
     pytest.param(lambda: AgreeingReader(ReplayReader(LINES), ReplayReader(LINES), word_pairs()), id="agreement"),
     pytest.param(TrueocrReader, id="trueocr", marks=pytest.mark.slow),
     pytest.param(AsterReader, id="aster", marks=pytest.mark.slow),
+    pytest.param(SohoaReader, id="sohoa"),
+    pytest.param(lambda: SohoaReader(language=False), id="sohoa-without-language"),
 ]
 
 

@@ -10,16 +10,20 @@ import argparse
 import json
 import time
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import onnxruntime
 from rapidfuzz.distance import Levenshtein
 
+from ocr.readers.decoding import decode
+from ocr.readers.own import likeliest
+from ocr.readers.word_pairs import word_pairs
 from training.reader.alphabet import ALPHABET
 from training.reader.shards import ROWS, LearningLine, Shelf, by_width
 
@@ -78,26 +82,30 @@ def score(pairs: Sequence[tuple[str, str]]) -> Score:
     )
 
 
+Spell = Callable[[Mapping[str, npt.NDArray[Any]]], str]
+"""Outputs of the network for the steps of one line -> its text."""
+
+
 def readings(
-    lines: Sequence[LearningLine], model: Path, letters: Sequence[str]
+    lines: Sequence[LearningLine], model: Path, outputs: Sequence[str], spell: Spell
 ) -> tuple[list[tuple[LearningLine, str]], float]:
-    """Return what an ONNX reader makes of each line, in no order, and the CPU seconds that it took on one thread."""
+    """Return what an ONNX reader makes of each line, in no order, and the CPU seconds it took on one thread."""
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
     pairs: list[tuple[LearningLine, str]] = []
-    seconds = 0.0
+    begun = time.process_time()
     for group in by_width(lines, _COLUMNS):
         columns = -(-group[-1].width // 8) * 8 + _TAIL
         ink = np.zeros((len(group), 1, ROWS, columns), dtype=np.float32)
         for row, line in zip(ink, group, strict=True):
             row[0, :, : line.width] = line.ink() / np.float32(255)
         widths = np.array([line.width for line in group], dtype=np.int64)
-        begun = time.process_time()
-        ids, lengths = session.run(["ids", "lengths"], {"x": ink, "widths": widths})
-        seconds += time.process_time() - begun
-        pairs += [(line, greedy(row[:steps], letters)) for line, row, steps in zip(group, ids, lengths, strict=True)]
-    return pairs, seconds
+        found = session.run([*outputs, "lengths"], {"x": ink, "widths": widths})
+        for index, (line, steps) in enumerate(zip(group, found[-1], strict=True)):
+            seen = {name: values[index][:steps] for name, values in zip(outputs, found, strict=False)}
+            pairs.append((line, spell(seen)))
+    return pairs, time.process_time() - begun
 
 
 def main() -> None:
@@ -106,11 +114,17 @@ def main() -> None:
     parser.add_argument("--shards", type=Path, required=True)
     parser.add_argument("--onnx", type=Path, required=True)
     parser.add_argument("--letters", type=Path, help="JSON with `charset`")
+    parser.add_argument("--language", action="store_true", help="language chooses where the network is not sure")
     parser.add_argument("--lines", type=int, default=2000, help="of each source at most")
     arguments = parser.parse_args()
     letters = json.loads(arguments.letters.read_text(encoding="utf-8"))["charset"] if arguments.letters else ALPHABET
     lines = held_out(arguments.shards, arguments.lines)
-    pairs, seconds = readings(lines, arguments.onnx, letters)
+    if arguments.language:
+        words = word_pairs()
+        outputs, spell = ["logits"], lambda seen: decode(likeliest(seen["logits"]), letters, words).text
+    else:
+        outputs, spell = ["ids"], lambda seen: greedy(seen["ids"], letters)
+    pairs, seconds = readings(lines, arguments.onnx, outputs, spell)
     print(f"{len(lines)} lines, {len(lines) / seconds:.0f} a second")  # noqa: T201
     print(f"{'source':10} {'lines':>6} {'letters':>8} {'CER':>7} {'plain':>7} {'exact':>7}")  # noqa: T201
     for source in [*sorted({line.source for line in lines}), ""]:

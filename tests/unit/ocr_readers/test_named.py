@@ -43,7 +43,7 @@ def test_a_mode_stands_for_a_finder_and_one_or_two_readers(mode: str, finder: st
 )
 def test_what_is_no_mode_is_refused_with_a_list_of_what_there_is(mode: str) -> None:
     assert not is_mode(mode)
-    with pytest.raises(ValueError, match=r"fast, standard, FINDER/READER.*ppocr / aster, trueocr"):
+    with pytest.raises(ValueError, match=r"fast, standard, FINDER/READER.*ppocr / aster, sohoa, trueocr"):
         chosen(mode)
 
 

@@ -16,6 +16,7 @@ from training.reader.alphabet import ALPHABET, as_label
 _WEIGHTS = {"01": 0.22, "02": 0.24, "03": 0.08, "04": 0.15, "05": 0.12, "06": 0.11, "07": 0.08}
 """By the first letters of a file's name: papers as offices write them first, encyclopaedia for words that law lacks."""
 _HELD_OUT_ONE_IN = 12
+_LETTERS = frozenset(ALPHABET)
 _WORD = re.compile(r"\w+")
 _SIGNS_RUN = re.compile(r"([^\w.…\s]|_)\1{2,}")
 _RUN = 8
@@ -133,9 +134,10 @@ def _words_by_letter(parts: Sequence[Part]) -> tuple[Mapping[str, tuple[str, ...
     """Return words that hold each letter, found ones, in other case too, or the sign alone; and what to choose by."""
     found: dict[str, dict[str, None]] = defaultdict(dict)
     counts: Counter[str] = Counter()
-    for word in _some_words(parts):
-        counts.update(word)
-        for form in filter(as_label, (word, word.upper(), word.capitalize())):
+    for word, often in Counter(_some_words(parts)).items():
+        for letter in word:
+            counts[letter] += often
+        for form in filter(_LETTERS.issuperset, (word, word.upper(), word.capitalize())):
             for letter in set(form):
                 if len(found[letter]) < _WORDS_A_LETTER:
                     found[letter][form] = None

@@ -17,7 +17,7 @@ import numpy.typing as npt
 from ocr.readers.ports import Reading
 from ocr.readers.word_pairs import BEGIN, END, WordPairs
 
-SURE = 0.97
+SURE = 0.99
 """A word none of whose letters is less sure than this is not questioned."""
 LANGUAGE_WEIGHT = 0.35
 """How much a log likelihood of the language counts beside one of the network."""

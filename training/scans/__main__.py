@@ -74,16 +74,22 @@ def _runs(stems: list[str]) -> Iterator[list[str]]:
         yield stems[start : start + PAGES_A_SHARD]
 
 
+def _is_older(made: Path, sources: list[Path]) -> bool:
+    return not made.exists() or made.stat().st_mtime < max(source.stat().st_mtime for source in sources)
+
+
 def label(arguments: argparse.Namespace) -> None:
-    """Write a shard for every run of pages that has been read and is not there yet."""
+    """Write a shard for every run of pages that has been read since the shard was made."""
     folder = arguments.pages / "scan"
     labeller = Labeller(folder, word_pairs(), excluded_lines(arguments.exclude))
     stems = [name.stem for name in itertools.islice(pages_in_turn(arguments.scans), arguments.limit)]
     for number, run in enumerate(_runs(stems)):
         shard = f"scan-{number:03d}"
-        complete = all((folder / f"{stem}.witness.json").exists() for stem in run)
-        if complete and not (arguments.shards / f"{shard}.jsonl").exists():
-            write_shard(arguments.shards, shard, labeller.lines(run))
+        said = [folder / f"{stem}.witness.json" for stem in run]
+        ready = [stem for stem, file in zip(run, said, strict=True) if file.exists()]
+        enough = len(ready) == len(run) or (arguments.now and ready)
+        if enough and _is_older(arguments.shards / f"{shard}.jsonl", [file for file in said if file.exists()]):
+            write_shard(arguments.shards, shard, labeller.lines(ready))
     print(json.dumps(dict(labeller.counts)))  # noqa: T201
 
 
@@ -117,6 +123,7 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--limit", type=int, default=1_000_000, help="pages, counted from the first")
         if work is label:
             command.add_argument("--shards", type=Path, required=True)
+            command.add_argument("--now", action="store_true", help="also of runs that are not read to the end")
             command.add_argument("--exclude", type=Path, help="no line of eight words from *.gt.txt below is learnt")
         if work is precision:
             command.add_argument("--transcripts", type=Path, required=True)

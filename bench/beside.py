@@ -1,113 +1,169 @@
-"""Are good papers slower when bad files lie among them? One box alone and with one bad file in ten. Prints one table.
+"""Are good papers slower when bad files lie among them? The same papers in two archives, one with bad files. A table.
 
-    python -m bench.beside [--good 20] [--rounds 5] [--seed N] [--mode fast|standard]
+    python -m bench.beside [--pairs 16] [--bad 3] [--seed N] [--mode fast|standard]
 
-Every round takes other kinds of tests/badinput. Compared are the good papers a minute, from the first one done to the
-last one, and the CPU seconds of all processes: the first is what people see, the second is deaf to a busy machine.
+Each pair takes one good paper through both archives: in one after another good paper, in the other after bad files of
+tests/badinput. Which archive comes first changes from pair to pair. Compared are the processor seconds of all
+processes, deaf to a busy machine, and the clock. At the end, once, the same after a file that only the limits of a
+worker stop.
 """
 
 import argparse
 import os
 import random
-import resource
-import shutil
-import sqlite3
 import statistics
-import subprocess
-import sys
 import tempfile
+import time
 from collections.abc import Sequence
-from contextlib import closing
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
+import psutil
+
+from sohoa.allocator import give_memory_back
+from sohoa.intake import open_batch
 from sohoa.samplebox.varied import make_documents
+from sohoa.settings import Settings
+from sohoa.steps.document import take_through
+from sohoa.steps.receive import Order, receive
+from sohoa.toolbox import Toolbox
+from sohoa.wiring import build
+from storage.records import State
 from tests.badinput.kind import REFUSED, Kind
+from tests.badinput.pdfs import STOPPED
 from tests.badinput.table import makeable
 
 IN_TEN = 10
+"""One bad file in so many papers: what the last line reckons with."""
 
 
 @dataclass(frozen=True)
-class Seen:
-    """What one ingest took."""
+class Took:
+    """What a piece of work took, all processes together."""
 
-    papers_a_minute: float
     cpu_seconds: float
+    seconds: float
+
+
+class Arm:
+    """An archive with one worker, and what papers take there."""
+
+    def __init__(self, home: Path, mode: str) -> None:
+        self.kit: Toolbox = build(Settings(home=home, user="bench", workers=1, mode=mode))
+        self._order = Order(mode=mode)
+        self._batch = open_batch([home], "bench", None, self.kit).code
+
+    def take(self, path: Path, source: str) -> Took:
+        """Take a file in and through."""
+        cpu, began = _spent(), time.monotonic()
+        paper, _ = receive(path, source, batch=self._batch, order=self._order, kit=self.kit)
+        if paper.state is State.WORKING:
+            take_through(paper.id, self.kit)
+        return Took(cpu_seconds=_spent() - cpu, seconds=time.monotonic() - began)
+
+    def take_bad(self, kind: Kind, folder: Path) -> Took:
+        """Make a bad file below the folder and take it in; it must be refused."""
+        path = folder / kind.file
+        path.parent.mkdir(parents=True)
+        kind.make(path)
+        took = self.take(path, f"{folder.name}/{kind.file}")
+        (paper,) = self.kit.ledger.papers_named(self._batch, f"{folder.name}/{kind.file}")
+        assert paper.state in kind.expect, (kind.name, paper.state, paper.reason)
+        return took
+
+    def close(self) -> None:
+        """End the processes."""
+        self.kit.pool.close()
+        getattr(self.kit.signer, "close", lambda: None)()
+
+
+def _spent() -> float:
+    """Return the processor seconds of this process and of all it ever started."""
+    times = os.times()
+    total = times.user + times.system + times.children_user + times.children_system
+    for child in psutil.Process().children(recursive=True):
+        try:
+            total += sum(child.cpu_times()[:4])
+        except psutil.NoSuchProcess:
+            continue
+    return total
 
 
 def main(argv: Sequence[str] | None = None) -> None:
-    """Measure in pairs, the order changing from round to round, and print the medians of the ratios."""
+    """Measure in pairs and print."""
     words = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    words.add_argument("--good", type=int, default=20)
-    words.add_argument("--rounds", type=int, default=5)
+    words.add_argument("--pairs", type=int, default=16)
+    words.add_argument("--bad", type=int, default=3, help="bad files before each good paper")
     words.add_argument("--seed", type=int, default=2026)
-    words.add_argument("--mode", choices=("fast", "standard"), default="standard")
+    words.add_argument("--mode", choices=("fast", "standard"), default="fast")
     given = words.parse_args(argv)
-    dice = random.Random(given.seed)
-    bad = [kind for kind in makeable() if kind.expect == REFUSED]
+    give_memory_back()  # as the command does
     with tempfile.TemporaryDirectory(prefix="sohoa-beside-") as name:
         folder = Path(name)
-        make_documents(given.good, folder / "alone")
-        ratios = []
-        print(
-            f"{'round':<6}{'alone/min':>10}{'beside/min':>11}{'time':>7}"
-            f"{'alone CPU':>11}{'beside CPU':>11}{'CPU':>7}  bad files"
-        )
-        for number in range(1, given.rounds + 1):
-            kinds = dice.sample(bad, max(1, given.good // IN_TEN))
-            shutil.rmtree(folder / "beside", ignore_errors=True)
-            shutil.copytree(folder / "alone", folder / "beside")
-            for place, kind in enumerate(kinds):
-                _put(kind, folder / "beside", place * IN_TEN + IN_TEN // 2)
-            order = ("alone", "beside") if number % 2 else ("beside", "alone")
-            seen = {box: _ingest(folder / box, folder / "home", given.mode) for box in order}
-            alone, beside = seen["alone"], seen["beside"]
-            ratios.append((alone.papers_a_minute / beside.papers_a_minute, beside.cpu_seconds / alone.cpu_seconds))
-            print(
-                f"{number:<6}{alone.papers_a_minute:>10.2f}{beside.papers_a_minute:>11.2f}{ratios[-1][0]:>7.3f}"
-                f"{alone.cpu_seconds:>11.1f}{beside.cpu_seconds:>11.1f}{ratios[-1][1]:>7.3f}"
-                f"  {', '.join(kind.name for kind in kinds)}",
-                flush=True,
-            )
-    time, cpu = (statistics.median(column) for column in zip(*ratios, strict=True))
+        made = make_documents(2 * given.pairs + 2, folder / "good").papers
+        papers = [folder / "good" / paper.file for paper in made]
+        arms = {arm: Arm(folder / arm, given.mode) for arm in ("alone", "beside")}
+        try:
+            for arm in arms.values():
+                arm.take(papers[-1], "warm")
+            good, bad = _pairs(given, arms, papers[:-2], folder)
+            _sum_up(good, bad)
+            _after_a_stop(arms, papers[-2], folder)
+        finally:
+            for arm in arms.values():
+                arm.close()
+
+
+def _pairs(
+    given: argparse.Namespace, arms: dict[str, Arm], papers: Sequence[Path], folder: Path
+) -> tuple[list[tuple[Took, Took]], list[Took]]:
+    """Return what each good paper took alone and beside bad files, and what each of these took."""
+    dice = random.Random(given.seed)
+    kinds = [kind for kind in makeable() if kind.expect == REFUSED and kind not in STOPPED]
+    good, bad = list[tuple[Took, Took]](), list[Took]()
+    print(f"{'pair':<5}{'alone CPU':>10}{'beside CPU':>11}{'ratio':>7}{'a bad file':>11}  bad files before it")
+    for number, (before, paper) in enumerate(zip(papers[::2], papers[1::2], strict=True), start=1):
+        chosen = dice.sample(kinds, given.bad)
+        took: dict[str, Took] = {}
+        spent: list[Took] = []
+        for arm in ("alone", "beside") if number % 2 else ("beside", "alone"):
+            if arm == "alone":
+                arms[arm].take(before, before.name)
+            else:
+                spent = [arms[arm].take_bad(kind, folder / f"bad-{number}-{n}") for n, kind in enumerate(chosen)]
+            took[arm] = arms[arm].take(paper, paper.name)
+        good.append((took["alone"], took["beside"]))
+        bad += spent
+        alone, beside = (one.cpu_seconds for one in good[-1])
+        each = statistics.mean(one.cpu_seconds for one in spent)
+        names = ", ".join(kind.name for kind in chosen)
+        print(f"{number:<5}{alone:>10.2f}{beside:>11.2f}{beside / alone:>7.3f}{each:>11.2f}  {names}", flush=True)
+    return good, bad
+
+
+def _sum_up(good: Sequence[tuple[Took, Took]], bad: Sequence[Took]) -> None:
+    cpu = sorted(beside.cpu_seconds / alone.cpu_seconds for alone, beside in good)
+    clock = statistics.median(beside.seconds / alone.seconds for alone, beside in good)
+    low, middle, high = statistics.quantiles(cpu, n=4)
+    whole = sum(beside.cpu_seconds for _, beside in good) / sum(alone.cpu_seconds for alone, _ in good)
+    paper = statistics.mean(alone.cpu_seconds for alone, _ in good)
+    each, most = statistics.mean(one.cpu_seconds for one in bad), max(one.cpu_seconds for one in bad)
+    print(f"a good paper after bad files: CPU x {middle:.3f} ({low:.3f} to {high:.3f}), clock x {clock:.3f} (medians)")
+    print(f"                              CPU x {whole:.3f} (all {len(good)} together)")
     print(
-        f"median: time a good paper x {time:.3f}, CPU of the whole run x {cpu:.3f} "
-        f"({given.good} good, {len(kinds)} bad)"
+        f"a bad file: {each:.2f} CPU seconds, {each / paper:.1%} of a good paper; the worst {most:.2f}, of {len(bad)}"
     )
+    print(f"one bad file to {IN_TEN} good papers: CPU of all x {1 + (whole - 1 + each / paper) / IN_TEN:.3f}")
 
 
-def _put(kind: Kind, box: Path, place: int) -> None:
-    """Write the bad file so that it comes in the middle of the good ones."""
-    folder = box / f"{place:05}-xấu"
-    path = folder / kind.file
-    path.parent.mkdir(parents=True, exist_ok=True)
-    kind.make(path)
-
-
-def _ingest(box: Path, home: Path, mode: str) -> Seen:
-    shutil.rmtree(home, ignore_errors=True)
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    command = [str(Path(sys.executable).with_name("sohoa")), "--home", str(home), "ingest", str(box), "--mode", mode]
-    done = subprocess.run(
-        command, capture_output=True, text=True, check=False, env=os.environ | {"OMP_NUM_THREADS": "1"}
+def _after_a_stop(arms: dict[str, Arm], paper: Path, folder: Path) -> None:
+    (kind,) = STOPPED
+    stop = arms["beside"].take_bad(kind, folder / "stopped")
+    alone, beside = (arms[arm].take(paper, paper.name) for arm in ("alone", "beside"))
+    print(
+        f"{kind.name}: {stop.cpu_seconds:.1f} CPU seconds until it is stopped, then a new worker, once: "
+        f"{beside.cpu_seconds - alone.cpu_seconds:+.1f} CPU seconds, {beside.seconds - alone.seconds:+.1f} on the clock"
     )
-    if done.returncode:
-        sys.exit(f"exit {done.returncode}: {done.stderr[-2000:]}")
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    ends = _good_ends(home)
-    seconds = (ends[-1] - ends[0]).total_seconds()
-    return Seen(
-        papers_a_minute=60 * (len(ends) - 1) / seconds,
-        cpu_seconds=after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime,
-    )
-
-
-def _good_ends(home: Path) -> list[datetime]:
-    query = "select d.updated_at from documents d join papers p on p.id = d.paper_id where p.source not like '%/%'"
-    with closing(sqlite3.connect(home / "catalog.db")) as database:
-        return sorted(datetime.fromisoformat(row[0]) for row in database.execute(query))
 
 
 if __name__ == "__main__":

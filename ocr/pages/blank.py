@@ -109,16 +109,23 @@ def _beyond_sheet(grey: Grey, per_mm: float) -> Mask:
 def _marks(contrast: Grey, per_mm: float) -> _Marks:
     count, found, rows, _ = cv2.connectedComponentsWithStats((contrast > _WEAK).astype(np.uint8), connectivity=8)
     labels, stats = np.asarray(found, dtype=np.int32), np.asarray(rows, dtype=np.int32)
-    step = cv2.max(cv2.absdiff(contrast, np.roll(contrast, 1, 1)), cv2.absdiff(contrast, np.roll(contrast, 1, 0)))
+    across, down = (cv2.absdiff(contrast, np.roll(contrast, 1, axis)) for axis in (1, 0))
+    step = np.asarray(cv2.max(across, down), dtype=np.uint8)
     ink = labels > 0
-    depth, steps = np.zeros(count), np.zeros(count)
-    np.maximum.at(depth, labels[ink], contrast[ink])
-    np.maximum.at(steps, labels[ink], step[ink])
+    depth, steps = _largest(labels[ink], contrast[ink], count), _largest(labels[ink], step[ink], count)
     kept = ~_is_no_ink(labels, stats, per_mm)
     kept[0] = False
     length = np.maximum(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT]) / per_mm
     kept &= length >= _MARK_MM
     return _Marks(length_mm=length[kept], depth=depth[kept], steepness=steps[kept] / np.maximum(depth[kept], 1))
+
+
+def _largest(labels: Labels, values: npt.NDArray[np.uint8], count: int) -> Numbers:
+    """Return the largest value of each of `count` labels, 0 where there is none."""
+    # In the values' own type: casting makes it ten times slower.
+    largest = np.zeros(count, dtype=np.uint8)
+    np.maximum.at(largest, labels.astype(np.intp), values)
+    return largest.astype(np.float64)
 
 
 def _is_no_ink(labels: Labels, stats: Labels, per_mm: float) -> Mask:
@@ -130,14 +137,15 @@ def _is_no_ink(labels: Labels, stats: Labels, per_mm: float) -> Mask:
     corner = np.maximum(np.minimum(left, right), np.minimum(top, bottom)) < _CORNER_MM * per_mm
     straight = np.zeros(len(stats), dtype=np.bool_)
     for label in np.flatnonzero(corner & (long >= _STAPLE_MM[0]) & (long <= _STAPLE_MM[1])):
-        points = np.argwhere(labels == label).astype(np.float32)
+        x, y, across, down = stats[label, :4].tolist()
+        points = np.argwhere(labels[y : y + down, x : x + across] == label).astype(np.float32)
         straight[label] = min(cv2.minAreaRect(points)[1]) <= _STAPLE_THICK_MM * per_mm
     return np.asarray(hole | straight | (corner & (long < _STAPLE_HOLE_MM)))
 
 
 def _has_red_stamp(small: Rgb, contrast: Grey, paper: Mask, dpi: float) -> bool:
     """Whether there is a stamp that the red channel does not show, whole enough to be of this side."""
-    darkest = paper_contrast(np.ascontiguousarray(small.min(axis=2)), dpi)
+    darkest = paper_contrast(np.asarray(cv2.min(small[..., 0], cv2.min(small[..., 1], small[..., 2]))), dpi)
     red = paper & (darkest > _RED) & (contrast <= _WEAK)
     _, _, stats, _ = cv2.connectedComponentsWithStats(red.astype(np.uint8), connectivity=8)
     sides = stats[1:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1, initial=0)

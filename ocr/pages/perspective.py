@@ -58,7 +58,7 @@ def find_sheet(pixels: Picture) -> Corners | None:
     size = max(8, round(pixels.shape[1] * scale)), max(8, round(pixels.shape[0] * scale))
     small = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA))
     # The darkest channel: paper is light in all three, tables are not.
-    light = small.min(axis=2) if small.ndim == 3 else small
+    light = cv2.min(small[..., 0], cv2.min(small[..., 1], small[..., 2])) if small.ndim == 3 else small
     kernel = np.ones((_PRINT_PX, _PRINT_PX), np.uint8)
     bare = cv2.GaussianBlur(cv2.morphologyEx(light, cv2.MORPH_CLOSE, kernel), (5, 5), 0)
     for brighter in _BRIGHTER:

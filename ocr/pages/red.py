@@ -35,8 +35,11 @@ def red_layer(pixels: Rgb) -> Grey:
     return np.asarray(255 - cv2.add(red, red), dtype=np.uint8)
 
 
-def marks(layer: Grey, dpi: float) -> list[Box]:
-    """Return where marks may be in a red layer, with a margin, in its pixels; seals are left out."""
+def marks(layer: Grey, dpi: float, *, slack: float = 1.0) -> list[Box]:
+    """Return where marks may be in a red layer, with a margin, in its pixels; seals are left out.
+
+    With a slack below 1 more is taken for a mark: on a page that is not level yet, all that will be one.
+    """
     scale = min(1.0, _LOOK_DPI / dpi)
     size = max(1, round(layer.shape[1] * scale)), max(1, round(layer.shape[0] * scale))
     small = cv2.resize(layer, size, interpolation=cv2.INTER_AREA)
@@ -50,16 +53,16 @@ def marks(layer: Grey, dpi: float) -> list[Box]:
     found = []
     for label, (left, top, width, height, _) in enumerate(stats[1:].tolist(), start=1):
         place = slice(top, top + height), slice(left, left + width)
-        fresh = redness[place][labels[place] == label].max() >= _FRESH_RED
-        if fresh and _is_mark(width / per_mm, height / per_mm):
+        fresh = redness[place][labels[place] == label].max() >= _FRESH_RED * slack
+        if fresh and _is_mark(width / per_mm, height / per_mm, slack):
             edges = (left - margin, top - margin, left + width + margin, top + height + margin)
             x0, y0, x1, y1 = (round(edge / scale) for edge in edges)
             found.append((max(0, x0), max(0, y0), min(layer.shape[1], x1), min(layer.shape[0], y1)))
     return found
 
 
-def _is_mark(width_mm: float, height_mm: float) -> bool:
-    if width_mm < _MARK_MM[0] or height_mm < _MARK_MM[1]:
+def _is_mark(width_mm: float, height_mm: float, slack: float) -> bool:
+    if width_mm < _MARK_MM[0] * slack or height_mm < _MARK_MM[1] * slack:
         return False
     proportion = max(width_mm, height_mm) / min(width_mm, height_mm)
-    return not (min(width_mm, height_mm) > _SEAL_MM and proportion < _SEAL_PROPORTION)
+    return not (min(width_mm, height_mm) > _SEAL_MM / slack and proportion < _SEAL_PROPORTION * slack)

@@ -37,6 +37,8 @@ class Direction:
     """Of the likeliest direction, 0 to 1."""
     likeliest: int
     """The likeliest, in degrees clockwise, sure or not."""
+    skew_degrees: float | None = None
+    """See skew_of: of the page that it was told from, as it lay; None: nobody looked."""
 
     @property
     def sure(self) -> bool:
@@ -54,10 +56,15 @@ class Compass(Protocol):
 
 def direction_of(grey: Grey, compass: Compass) -> Direction:
     """Return which way up a page lies, whatever its skew."""
-    probabilities = list(compass.turns(straightened(grey, _slant_of(grey))))
+    points = _ink_points(grey)
+    level, upright = _steepest(points), _steepest((-points[1], points[0]))
+    # On a page that lies on its side, the lean of what will be rows.
+    slant = level[0] if level[1] >= upright[1] else upright[0]
+    probabilities = list(compass.turns(straightened(_halved(grey), slant, how=cv2.INTER_LINEAR)))
     turns = int(np.argmax(probabilities))
     sure = float(probabilities[turns])
-    return Direction(rotation=90 * turns if sure > SURE else 0, confidence=sure, likeliest=90 * turns)
+    rotation = 90 * turns if sure > SURE else 0
+    return Direction(rotation=rotation, confidence=sure, likeliest=90 * turns, skew_degrees=level[0])
 
 
 def turned(pixels: npt.NDArray[np.uint8], rotation: int) -> npt.NDArray[np.uint8]:
@@ -70,11 +77,11 @@ def skew_of(grey: Grey) -> float:
     return _steepest(_ink_points(grey))[0]
 
 
-def _slant_of(grey: Grey) -> float:
-    """Return the lean of rows or, on a page that lies on its side, of what will be rows."""
-    points = _ink_points(grey)
-    level, upright = _steepest(points), _steepest((-points[1], points[0]))
-    return level[0] if level[1] >= upright[1] else upright[0]
+def _halved(grey: Grey) -> Grey:
+    """Return the page at half its size where that is still plenty: whoever tells directions makes it smaller yet."""
+    if min(grey.shape) < 2 * _SIDE_PX:
+        return grey
+    return np.asarray(cv2.resize(grey, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA), dtype=np.uint8)
 
 
 def _ink_points(grey: Grey) -> Points:
@@ -103,7 +110,7 @@ def _steepest(points: Points) -> tuple[float, float]:
 def _sharpness(points: Points, degrees: float) -> float:
     turn = np.float32(math.radians(degrees))
     rows = points[0] * np.cos(turn) - points[1] * np.sin(turn)
-    counts = np.bincount((rows - rows.min()).astype(np.int32))
+    counts = np.bincount((rows - rows.min()).astype(np.intp))
     return float(np.square(np.diff(counts)).sum())
 
 

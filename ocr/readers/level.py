@@ -8,13 +8,16 @@ import numpy.typing as npt
 from ocr.lines import Corners
 from ocr.pages.clean import reading_grey
 from ocr.pages.perspective import flattened, on_picture, sheet_dpi, turned_corners
-from ocr.pages.red import red_layer
+from ocr.pages.red import marks, red_layer
 from ocr.pages.rules import vertical_rules, without
 from ocr.pages.upright import LEAST_SKEW, Direction, skew_of, skewed_points, straightened, turned
 from ocr.readers.ports import Grey, Quad
 
 Rgb = npt.NDArray[np.uint8]
 Points = npt.NDArray[np.float64]
+
+_MARK_SLACK = 0.85
+"""Turning a page by some degrees makes marks no paler, smaller or rounder than this."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -25,8 +28,8 @@ class LevelPage:
     """Upright and level."""
     grey: Grey
     """The same with paper where the rules of tables were."""
-    red: Grey
-    """What is printed in red, upright and level."""
+    red: Grey | None
+    """What is printed in red, upright and level; None where nothing can be a mark."""
     rules: npt.NDArray[np.bool_]
     dpi: float
     rotation: int
@@ -52,7 +55,10 @@ class LevelPage:
 
 
 def levelled(pixels: Rgb, dpi: float, direction: Direction, corners: Corners | None) -> LevelPage:
-    """Return the page turned as `direction` says and straightened; `corners` are of the sheet as photographed."""
+    """Return the page turned and straightened.
+
+    `direction` was told from this page; `corners` are of the sheet as photographed.
+    """
     height, width = pixels.shape[:2]
     pixels = turned(pixels, direction.rotation)
     picture_size = pixels.shape[1], pixels.shape[0]
@@ -60,14 +66,16 @@ def levelled(pixels: Rgb, dpi: float, direction: Direction, corners: Corners | N
         corners = turned_corners(corners, width, height, direction.rotation)
         pixels, dpi = flattened(pixels, corners), sheet_dpi(corners)
     grey = reading_grey(pixels)
-    skew = skew_of(grey)
+    lean = direction.skew_degrees if direction.rotation == 0 else None
+    skew = skew_of(grey) if lean is None else lean
     skew = skew if abs(skew) >= LEAST_SKEW else 0.0
     grey = straightened(grey, skew)
     rules = vertical_rules(grey, dpi)
+    red = red_layer(pixels)
     return LevelPage(
         plain=grey,
         grey=without(grey, rules),
-        red=straightened(red_layer(pixels), skew),
+        red=straightened(red, skew) if skew == 0 or marks(red, dpi, slack=_MARK_SLACK) else None,
         rules=rules,
         dpi=dpi,
         rotation=direction.rotation,

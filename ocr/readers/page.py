@@ -19,6 +19,7 @@ from ocr.lines import Corners, Line, PageReading, ReadBy
 from ocr.pages.barcodes import separator_payload
 from ocr.pages.blank import Presence, presence
 from ocr.pages.clean import reading_grey
+from ocr.pages.glance import Glance, glance_at
 from ocr.pages.look import NOTHING, look_of
 from ocr.pages.perspective import find_sheet, flattened, sheet_dpi
 from ocr.pages.quality import doubts, faint_page, limits, measured, photograph_findings, quality_findings
@@ -78,12 +79,13 @@ class PageReader:
 
     def read_image(self, image: PageImage, page: int) -> PageReading:
         """Read one page image; `page` is only repeated in the answer."""
-        if (separator := separator_payload(image.pixels, image.dpi)) is not None:
+        glance = glance_at(image.pixels, image.dpi)
+        if (separator := separator_payload(glance.pixels, glance.dpi)) is not None:
             divider = _report(image, page, rotation=0, skew=0.0, lines=(), blank=False)
             return replace(divider, findings=(), separator=separator)
         scale = _READING_DPI / image.dpi if image.dpi > _FINEST_DPI else 1.0
         pixels = _scaled(image.pixels, scale)
-        sheet = _sheet_on(pixels, image.dpi * scale)
+        sheet = _sheet_on(pixels, image.dpi * scale, glance)
         if sheet.seen is Presence.BLANK:
             return replace(_report(image, page, rotation=0, skew=0.0, lines=(), blank=True), look=NOTHING)
         direction = direction_of(reading_grey(sheet.pixels), self._compass)
@@ -105,15 +107,16 @@ class PageReader:
         return pairs + read_red(level.red, level.dpi, known, self._finder, self._reader)
 
 
-def _sheet_on(pixels: npt.NDArray[np.uint8], dpi: float) -> _Sheet:
+def _sheet_on(pixels: npt.NDArray[np.uint8], dpi: float, glance: Glance) -> _Sheet:
     """Return the sheet: the whole picture too where an empty light area has something beside it, a box on a page."""
-    corners = find_sheet(pixels)
+    corners = find_sheet(pixels) if find_sheet(glance.pixels) is not None else None
+    seen = presence(glance.pixels, glance.dpi)
     if corners is not None:
         flat = flattened(pixels, corners)
         found = _Sheet(pixels=flat, dpi=sheet_dpi(corners), corners=corners, seen=presence(flat, sheet_dpi(corners)))
-        if found.seen is not Presence.BLANK or presence(pixels, dpi) is Presence.BLANK:
+        if found.seen is not Presence.BLANK or seen is Presence.BLANK:
             return found
-    return _Sheet(pixels=pixels, dpi=dpi, corners=None, seen=presence(pixels, dpi))
+    return _Sheet(pixels=pixels, dpi=dpi, corners=None, seen=seen)
 
 
 def _judged(

@@ -16,11 +16,11 @@ _MOST = 6
 
 
 def read_red(
-    layer: Grey, dpi: float, known: Sequence[Quad], finder: LineFinder, reader: LineReader
+    layer: Grey | None, dpi: float, known: Sequence[Quad], finder: LineFinder, reader: LineReader
 ) -> list[tuple[Quad, Reading]]:
-    """Return red lines that are not among the known ones and that the reader is sure of."""
-    places = marks(layer, dpi)
-    if len(places) > _MOST:
+    """Return red lines that are not among the known ones and that the reader is sure of; none where nothing is red."""
+    places = marks(layer, dpi) if layer is not None else []
+    if layer is None or len(places) > _MOST:
         return []
     height, width = layer.shape
     taken = [bounding_box(quad, width, height) for quad in known]

@@ -135,7 +135,7 @@ def judged(one: str, two: str, witness: str | None, pairs: WordPairs) -> Verdict
         if place.disputed:
             seen = None if third is None else words_at(place.start, end, mine, third)
             words = _chosen(place, seen, around, pairs)
-        if words is None or _is_doubtful(words, around, pairs):
+        if words is None or _is_doubtful(words, place.theirs, around, pairs):
             return None
         out += words
     return Verdict(text=" ".join(out), kind=Kind.SETTLED if disputed else Kind.AGREE)
@@ -153,13 +153,18 @@ def _chosen(place: Part, witness: Words | None, around: tuple[str, str], pairs: 
     if not joined and (_has_digit(place) or not _same_around(place)):
         # Language knows no numbers, and nothing of the signs around words.
         agreed = witness == place.mine or (witness == place.theirs and not loses)
-        return witness if agreed else None
+        return witness if agreed and not _may_end_a_sentence(place, after) else None
     if margin > SURE or (joined and margin > LIKELIER) or (witness == place.mine and margin > -LIKELIER):
         return place.mine
     # A tone that two lesser readers see alike may be wrong in the same way: language must not speak against it.
     if (-margin > SURE and not loses) or (witness == place.theirs and margin <= 0):
         return place.theirs
     return None
+
+
+def _may_end_a_sentence(place: Part, after: str) -> bool:
+    """Whether one has a full stop where the other has a comma, before a capital: on worn print nobody can tell."""
+    return {place.mine[-1][-1], place.theirs[-1][-1]} == {".", ","} and after[0].isupper()
 
 
 def _has_digit(place: Part) -> bool:
@@ -178,19 +183,20 @@ def is_suspect(text: str, pairs: WordPairs) -> bool:
     words = text.split()
     spelt = [word for word in words if any(map(str.isalpha, word)) and not any(map(str.isdigit, word))]
     return not all(map(pairs.knows, spelt)) or any(
-        _is_doubtful((word,), (before, after), pairs, _SUSPECT)
+        _is_doubtful((word,), (word,), (before, after), pairs)
         for before, word, after in zip([BEGIN, *words], words, [*words[1:], END], strict=False)
     )
 
 
-def _is_doubtful(words: Words, around: tuple[str, str], pairs: WordPairs, margin: float = SURE) -> bool:
-    """Whether a like word, or two, would be likelier here by a margin: what several readers may get wrong together."""
+def _is_doubtful(words: Words, theirs: Words, around: tuple[str, str], pairs: WordPairs) -> bool:
+    """Whether a word like the chosen one, or like the other reader's, or two words, would be likelier here."""
     if len(words) != 1 or any(map(str.isdigit, words[0])):
         return False
     before, after = around
     known = pairs.phrase(before, list(words), after)
-    others = itertools.chain(([like] for like in _like(words[0])), _halves(words[0], pairs))
-    return any(pairs.phrase(before, other, after) - known > margin for other in others)
+    like = ([other] for word in {*words, *theirs[:1]} for other in _like(word))
+    others = itertools.chain(like, _halves(words[0], pairs))
+    return any(pairs.phrase(before, other, after) - known > _SUSPECT for other in others)
 
 
 def _halves(word: str, pairs: WordPairs) -> Iterator[list[str]]:
@@ -211,8 +217,8 @@ _UNKNOWN_FORM = re.compile("[\"'“”‘’–—…«»]")
 """What one of the readers cannot write, or writes for something else."""
 
 
-_HEADING = re.compile(r"(?:Điều|Chương|Mục|Khoản) \d{1,3}[,;]", re.IGNORECASE)
-"""The full stop of a heading, which both readers take for a comma on worn print.
+_HEADING = re.compile(r"(?:(?:Điều|Chương|Mục|Khoản) )?\d[\d.]*[,;] ?(?P<next>.?)")
+"""The full stop after a number that begins a line, which readers take for a comma on worn print.
 
 Source: Nghị định 30/2020/NĐ-CP, Phụ lục I, Phần I, Mục II.6 (trình bày nội dung).
 """
@@ -220,4 +226,5 @@ Source: Nghị định 30/2020/NĐ-CP, Phụ lục I, Phần I, Mục II.6 (trì
 
 def form_is_known(text: str) -> bool:
     """Whether every sign of a label is one that both readers tell from its like; hyphens are for dashes.py."""
-    return _UNKNOWN_FORM.search(text) is None and _HEADING.match(text) is None
+    heading = _HEADING.match(text)
+    return _UNKNOWN_FORM.search(text) is None and not (heading and heading["next"].isupper())

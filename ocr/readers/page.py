@@ -221,10 +221,15 @@ def page_reader(mode: str) -> PageReader:
 def _page_reader(choice: Choice) -> PageReader:
     # One thread a process: processes share out the cores.
     cv2.setNumThreads(1)
+    return PageReader(make_finder(choice.finder), reader_of(choice), TrueocrCompass(), read_by=choice.read_by)
+
+
+def reader_of(choice: Choice) -> LineReader:
+    """Return a new reader: the one that was chosen, or the two as one. Raises: see page_reader."""
     reader, *others = [make_reader(name) for name in choice.readers]
     for other in others:
         reader = AgreeingReader(reader, other, word_pairs())
-    return PageReader(make_finder(choice.finder), reader, TrueocrCompass(), read_by=choice.read_by)
+    return reader
 
 
 def read_page(path: Path, page: int, mode: str) -> PageReading:

@@ -48,7 +48,7 @@ TRUEOCR_LETTERS = Model(
 READER = Model(
     package="ocr",
     path="readers/weights/reader.onnx",
-    sha256="ae7eecf7252e1f0c3b6f63a8930613db53685e6a323e2a803b56287c03ae05cf",
+    sha256="2ef2a23b6da9d81bdbb5458e3cf1c266f7aa59893b2daa1542c3ec6adee3c0bd",
 )
 READER_LETTERS = Model(
     package="ocr",

@@ -25,6 +25,11 @@ LINE_DETECTOR = Model(
     path="models/PP-OCRv6_det_small.onnx",
     sha256="090f04abcd9d9a7498bc4ebf677e4cb9bdce1fe4197ddb7e529f1ef44e1ff94f",
 )
+LINE_FINDER = Model(
+    package="ocr",
+    path="readers/weights/finder.onnx",
+    sha256="5f9a50cfeaac9b176ef074a815083f915c8514d89d39bb1bcd8cdc829e094361",
+)
 ASTER = Model(
     package="asterocr",
     path="assets/asternet.onnx",

@@ -8,6 +8,7 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from ocr.readers.crops import bounding_box
+from ocr.readers.finder import SohoaFinder
 from ocr.readers.ports import LineFinder, Quad
 from ocr.readers.ppocr import PpocrFinder
 from ocr.readers.replay import ReplayFinder
@@ -38,6 +39,7 @@ def _quad(box: tuple[int, int, int, int]) -> Quad:
 FINDERS = [
     pytest.param(lambda: ReplayFinder([_quad(box) for box in _printed()[1]]), id="replay"),
     pytest.param(PpocrFinder, id="ppocr", marks=pytest.mark.slow),
+    pytest.param(SohoaFinder, id="sohoa"),
 ]
 
 

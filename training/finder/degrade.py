@@ -28,7 +28,7 @@ def degraded(piece: Piece, random: np.random.Generator) -> Piece:
 def _turned(piece: Piece, degrees: float) -> Piece:
     height, width = piece.grey.shape
     turn = cv2.getRotationMatrix2D((width / 2, height / 2), degrees, 1.0)
-    grey = cv2.warpAffine(piece.grey, turn, (width, height), flags=cv2.INTER_LINEAR, borderValue=255)
+    grey = cv2.warpAffine(piece.grey, turn, (width, height), flags=cv2.INTER_LINEAR, borderValue=(255,))
     small = turn.copy()
     # The same turn about the same point in pixels a quarter of the size, whose centres lie half a pixel in.
     small[:, 2] = (turn[:, 2] + turn[:, :2] @ (1.5, 1.5) - 1.5) / 4

@@ -1,4 +1,4 @@
-"""Lines of a piece -> what the network should say of their upper and lower edges. Pure."""
+"""Lines of a piece -> what the network should say of their edges, and how much a line weighs. Pure."""
 
 import cv2
 import numpy as np
@@ -7,6 +7,9 @@ import numpy.typing as npt
 from training.finder.pages import Quads
 
 STRIDE = 4
+_USUAL_LENGTH = 8.0
+"""Line heights; a shorter line's pixels weigh more."""
+_HEAVIEST = 8.0
 _BAND = 0.25
 """Share of a line's height, above and below, where its edges are not asked for."""
 
@@ -23,7 +26,7 @@ def edge_targets(quads: Quads, shape: tuple[int, int]) -> tuple[npt.NDArray[np.f
             continue
         band = np.zeros((bottom - top, right - left), dtype=np.uint8)
         corners = (middle / STRIDE - 0.5 - (left, top)) * 16
-        cv2.fillConvexPoly(band, np.rint(corners).astype(np.int32), 1, shift=4)
+        cv2.fillConvexPoly(band, np.rint(corners).astype(np.int32), (1,), shift=4)
         x = (np.arange(left, right) + 0.5) * STRIDE
         y = (np.arange(top, bottom) + 0.5) * STRIDE
         upper, lower = _height_at(quad[0], quad[1], x), _height_at(quad[3], quad[2], x)
@@ -32,6 +35,17 @@ def edge_targets(quads: Quads, shape: tuple[int, int]) -> tuple[npt.NDArray[np.f
         edges[1, top:bottom, left:right][here] = (lower[None, :] - y[:, None])[here]
         holds[top:bottom, left:right][here] = 1.0
     return edges, holds
+
+
+def weights(quads: Quads, shape: tuple[int, int]) -> npt.NDArray[np.float32]:
+    """Return, at a quarter of `shape`, what a pixel weighs: more in short lines, which have few."""
+    heavy = np.ones((shape[0] // STRIDE, shape[1] // STRIDE), dtype=np.float32)
+    for quad in quads:
+        long, high = np.linalg.norm(quad[1] - quad[0]), max(1.0, float(np.linalg.norm(quad[3] - quad[0])))
+        weight = float(np.clip(_USUAL_LENGTH * high / max(1.0, float(long)), 1.0, _HEAVIEST))
+        if weight > 1.0:
+            cv2.fillConvexPoly(heavy, np.rint(quad / STRIDE - 0.5).astype(np.int32), (weight,))
+    return heavy
 
 
 def _band(quad: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:

@@ -3,7 +3,8 @@
     python -m training.finder.train --pages FOLDER/scan FOLDER/print --out FOLDER --minutes 40
 
 A step learns from PIECES pieces of pages. The loss: binary cross entropy and dice of the core against the big
-detector's map, and the distance of the edges in line heights. Checkpoints are written every few minutes.
+detector's map, short lines weighing more, and the distance of the edges in line heights. Checkpoints are written every
+few minutes.
 """
 
 import argparse
@@ -19,9 +20,10 @@ from torch import Tensor
 from torch.nn import functional
 
 from training.finder.degrade import degraded, random_scale
+from training.finder.lone import Bank
 from training.finder.network import EDGE_UNIT, FinderNetwork
 from training.finder.pages import Store, piece_of
-from training.finder.targets import edge_targets
+from training.finder.targets import edge_targets, weights
 
 log = logging.getLogger("training.finder")
 
@@ -35,25 +37,28 @@ WRITTEN_EVERY_S = 120.0
 LOOKED_EVERY = 100
 
 
-def batch_of(store: Store, random: np.random.Generator) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-    """Return ink, core, edges in units of EDGE_UNIT, and where the edges hold."""
-    greys, cores, edges, holds = [], [], [], []
+def batch_of(store: Store, bank: Bank, random: np.random.Generator) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
+    """Return ink, core, what a pixel of it weighs, edges in units of EDGE_UNIT, and where the edges hold."""
+    greys, cores, heavy, edges, holds = [], [], [], [], []
     for index in random.integers(len(store.pages), size=PIECES):
-        piece = degraded(piece_of(store.pages[index], random_scale(random), SIZE, random), random)
+        piece = piece_of(store.pages[index], random_scale(random), SIZE, random)
+        piece = degraded(bank.strewn(piece, random), random)
         edge, hold = edge_targets(piece.quads, SIZE)
         greys.append(1.0 - piece.grey[None].astype(np.float32) / 255.0)
         cores.append(piece.core[None])
+        heavy.append(weights(piece.quads, SIZE)[None])
         edges.append(edge / EDGE_UNIT)
         holds.append(hold[None])
     ink = torch.from_numpy(np.stack(greys)).contiguous(memory_format=torch.channels_last)
-    return ink, *(torch.from_numpy(np.stack(part)) for part in (cores, edges, holds))
+    return ink, *(torch.from_numpy(np.stack(part)) for part in (cores, heavy, edges, holds))
 
 
-def loss_of(found: Tensor, core: Tensor, edges: Tensor, holds: Tensor) -> tuple[Tensor, Tensor]:
+def loss_of(found: Tensor, core: Tensor, heavy: Tensor, edges: Tensor, holds: Tensor) -> tuple[Tensor, Tensor]:
     """Return the losses of core and of edges."""
     said = torch.sigmoid(found[:, :1])
-    entropy = functional.binary_cross_entropy_with_logits(found[:, :1], core, weight=1.0 + 2.0 * core)
-    dice = 1.0 - (2.0 * (said * core).sum() + 1.0) / ((said * said).sum() + (core * core).sum() + 1.0)
+    entropy = functional.binary_cross_entropy_with_logits(found[:, :1], core, weight=heavy * (1.0 + 2.0 * core))
+    both, either = (heavy * said * core).sum(), (heavy * (said * said + core * core)).sum()
+    dice = 1.0 - (2.0 * both + 1.0) / (either + 1.0)
     height = edges.sum(dim=1, keepdim=True).clamp(min=0.25)
     distance = ((found[:, 1:] - edges).abs() / height * holds).sum() / (2.0 * holds.sum() + 1.0)
     return entropy * 4.0 + dice, distance
@@ -93,13 +98,13 @@ class Run:
         torch.save({**states, "step": self.step, "used_s": self.used_s}, part)
         part.replace(self._file)
 
-    def learn(self, store: Store, rate: float) -> tuple[float, float]:
+    def learn(self, store: Store, bank: Bank, rate: float) -> tuple[float, float]:
         """Take one step; return both losses."""
         random = np.random.default_rng((SEED, self.step))
         for group in self.optimiser.param_groups:
             group["lr"] = rate
-        ink, core, edges, holds = batch_of(store, random)
-        of_core, of_edges = loss_of(self.network(ink), core, edges, holds)
+        ink, *wanted = batch_of(store, bank, random)
+        of_core, of_edges = loss_of(self.network(ink), *wanted)
         self.optimiser.zero_grad(set_to_none=True)
         (of_core + of_edges).backward()
         torch.nn.utils.clip_grad_norm_(self.network.parameters(), 5.0)
@@ -120,16 +125,17 @@ class Run:
 
 def train(run: Run, store: Store, seconds: float) -> None:
     """Go on until the run has used `seconds` of CPU in all."""
-    written, losses = time.monotonic(), []
+    written, losses, bank = time.monotonic(), [], Bank()
     while run.used_s < seconds:
         began = time.process_time()
         if run.step % LOOKED_EVERY == 0 or not store.pages:
             pages = store.look()
+            bank.take(store.pages)
             if losses:
                 log.info("step %d, %d pages, %.0f s: core %.4f, edges %.4f", run.step, pages, run.used_s,
                          *np.mean(losses, axis=0))  # fmt: skip
                 losses = []
-        losses.append(run.learn(store, rate_at(run.used_s / seconds)))
+        losses.append(run.learn(store, bank, rate_at(run.used_s / seconds)))
         run.used_s += time.process_time() - began
         if time.monotonic() - written > WRITTEN_EVERY_S:
             run.keep()

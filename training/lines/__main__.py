@@ -1,4 +1,4 @@
-"""python -m training.lines rendered|print|sheet: make shards of lines, and look at them. See docs/training.md."""
+"""python -m training.lines rendered|print|sheet|boxes: make shards of lines, and look at them. See docs/training.md."""
 
 import argparse
 import itertools
@@ -10,8 +10,10 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from ocr.readers.ppocr import PpocrFinder
 from training.lines import printed, rendered
 from training.lines.corpus import Corpus, Excluded
+from training.lines.measure_boxes import measure
 from training.lines.shards import LINES_A_SHARD, Ink8, Label, write_shard
 from training.lines.sheet import draw_sheet
 from training.lines.typefaces import FOLDERS, Typefaces
@@ -24,7 +26,7 @@ def main() -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s %(shard)s %(lines)s %(rate)s")
     cv2.setNumThreads(1)
     arguments = _arguments()
-    {"rendered": _rendered, "print": _print, "sheet": _sheet}[arguments.command](arguments)
+    {"rendered": _rendered, "print": _print, "boxes": _boxes, "sheet": _sheet}[arguments.command](arguments)
 
 
 def _arguments() -> argparse.Namespace:
@@ -44,6 +46,11 @@ def _arguments() -> argparse.Namespace:
         maker.add_argument("--count", type=int, default=1, help="how many shards")
         maker.add_argument("--lines", type=int, default=LINES_A_SHARD, help="lines a shard")
         maker.add_argument("--seed", type=int, default=7)
+    boxes = commands.add_parser("boxes", help="measure how the line finder's boxes lie around print")
+    boxes.add_argument("--corpus", type=Path, required=True)
+    boxes.add_argument("--typefaces", type=Path, nargs="+", default=list(FOLDERS))
+    boxes.add_argument("--pages", type=int, default=14)
+    boxes.add_argument("--seed", type=int, default=3)
     sheet = commands.add_parser("sheet", help="a picture of lines, to look at")
     sheet.add_argument("--shards", type=Path, required=True)
     sheet.add_argument("--source", default="*")
@@ -74,6 +81,16 @@ def _write(arguments: argparse.Namespace, source: str, number: int, lines: Itera
     count = write_shard(arguments.shards, name, itertools.islice(lines, arguments.lines))
     rate = f"{count / max(time.process_time() - begun, 1e-9):.0f} a CPU second"
     log.info("shard written", extra={"shard": name, "lines": count, "rate": rate})
+
+
+def _boxes(arguments: argparse.Namespace) -> None:
+    found = measure(
+        Corpus(arguments.corpus, Excluded()), Typefaces(arguments.typefaces), PpocrFinder(),
+        np.random.default_rng(arguments.seed), arguments.pages,
+    )  # fmt: skip
+    for side, ems in zip(("left", "right", "above", "below"), found.T, strict=True):
+        text = f"{side}: mean {ems.mean():.3f} em, deviation {ems.std():.3f}, {len(ems)} lines"
+        log.info(text, extra={"shard": "", "lines": "", "rate": ""})
 
 
 def _sheet(arguments: argparse.Namespace) -> None:

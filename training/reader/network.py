@@ -5,7 +5,7 @@ what stands above and below, residual blocks along the line, a head. A `detail` 
 strokes as fine as tone marks, which the linear stem does not. What is added begins as nothing: an untrained reader
 with borrowed weights reads exactly as trueocr does.
 
-Everything but the detail's convolutions is kept as batch x steps x channels: on a CPU that trains twice as fast as
+Everything but the detail's convolutions is kept as batch x steps x channels: on a CPU that trains faster than
 channels first. training.reader.export writes the same function for reading.
 """
 

@@ -59,7 +59,7 @@ class ReadBy:
     reader: str
     """Two that had to agree are joined by `+`, the better one first."""
     weights: Mapping[str, str]
-    """SHA-256 of the weights in hex, by name of engine."""
+    """SHA-256 of the weights in hex, by `finder NAME` and `reader NAME`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from typing import Any
 
 from ocr.errors import ReaderUnavailable
 from ocr.lines import ReadBy
-from ocr.readers.models import ASTER, LINE_DETECTOR, READER, TRUEOCR, Model
+from ocr.readers.models import ASTER, LINE_DETECTOR, LINE_FINDER, READER, TRUEOCR, Model
 from ocr.readers.ports import LineFinder, LineReader
 
 MODES: Mapping[str, str] = {"fast": "ppocr/trueocr", "standard": "ppocr/aster+trueocr"}
@@ -44,6 +44,7 @@ class Engine:
 
 FINDERS: Mapping[str, Engine] = {
     "ppocr": Engine(module="ocr.readers.ppocr", kind="PpocrFinder", weights=LINE_DETECTOR),
+    "sohoa": Engine(module="ocr.readers.finder", kind="SohoaFinder", weights=LINE_FINDER),
 }
 READERS: Mapping[str, Engine] = {
     "aster": Engine(module="ocr.readers.aster", kind="AsterReader", weights=ASTER),
@@ -62,9 +63,8 @@ class Choice:
     @property
     def read_by(self) -> ReadBy:
         """What a reading says of who made it."""
-        used = [FINDERS[self.finder], *(READERS[name] for name in self.readers)]
-        names = (self.finder, *self.readers)
-        weights = {name: engine.weights.sha256 for name, engine in zip(names, used, strict=True)}
+        weights = {f"finder {self.finder}": FINDERS[self.finder].weights.sha256}
+        weights |= {f"reader {name}": READERS[name].weights.sha256 for name in self.readers}
         return ReadBy(finder=self.finder, reader=AND.join(self.readers), weights=weights)
 
 

@@ -4,7 +4,7 @@ import sys
 import pytest
 
 from ocr.lines import ReadBy
-from ocr.readers.models import ASTER, LINE_DETECTOR, TRUEOCR
+from ocr.readers.models import ASTER, LINE_DETECTOR, LINE_FINDER, READER, TRUEOCR
 from ocr.readers.named import FINDERS, MODES, READERS, Engine, chosen, is_mode
 from ocr.readers.page import page_reader
 from storage.schema import papers
@@ -43,7 +43,7 @@ def test_a_mode_stands_for_a_finder_and_one_or_two_readers(mode: str, finder: st
 )
 def test_what_is_no_mode_is_refused_with_a_list_of_what_there_is(mode: str) -> None:
     assert not is_mode(mode)
-    with pytest.raises(ValueError, match=r"fast, standard, FINDER/READER.*ppocr / aster, sohoa, trueocr"):
+    with pytest.raises(ValueError, match=r"fast, standard, FINDER/READER.*ppocr, sohoa / aster, sohoa, trueocr"):
         chosen(mode)
 
 
@@ -51,8 +51,17 @@ def test_a_reading_says_which_weights_made_it() -> None:
     assert chosen("standard").read_by == ReadBy(
         finder="ppocr",
         reader="aster+trueocr",
-        weights={"ppocr": LINE_DETECTOR.sha256, "aster": ASTER.sha256, "trueocr": TRUEOCR.sha256},
+        weights={
+            "finder ppocr": LINE_DETECTOR.sha256,
+            "reader aster": ASTER.sha256,
+            "reader trueocr": TRUEOCR.sha256,
+        },
     )
+
+
+def test_a_finder_and_a_reader_of_one_name_are_told_apart() -> None:
+    weights = chosen("sohoa/sohoa").read_by.weights
+    assert weights == {"finder sohoa": LINE_FINDER.sha256, "reader sohoa": READER.sha256}
 
 
 def test_every_mode_has_room_in_the_ledger() -> None:
@@ -62,9 +71,8 @@ def test_every_mode_has_room_in_the_ledger() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", [*FINDERS, *READERS])
-def test_every_name_has_an_engine(name: str) -> None:
-    engine: Engine = FINDERS.get(name) or READERS[name]
+@pytest.mark.parametrize("engine", [*FINDERS.values(), *READERS.values()], ids=lambda engine: engine.kind)
+def test_every_name_has_an_engine(engine: Engine) -> None:
     assert type(engine.make()).__name__ == engine.kind
 
 

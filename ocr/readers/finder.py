@@ -37,7 +37,7 @@ Maps = npt.NDArray[np.float32]
 class SohoaFinder:
     """See LineFinder. Not to be shared between threads."""
 
-    def __init__(self, *, long_side_px: int = 1280) -> None:
+    def __init__(self, *, long_side_px: int = 1536) -> None:
         """Load the network, which looks at pages scaled down to `long_side_px`.
 
         Raises:

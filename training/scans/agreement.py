@@ -150,8 +150,9 @@ def _chosen(place: Part, witness: Words | None, around: tuple[str, str], pairs: 
     joined = "".join(place.mine) == "".join(place.theirs)
     # The other reader loses faint signs, and so does the witness: what only the first saw may be there.
     loses = len(" ".join(place.theirs)) < len(" ".join(place.mine)) and not joined
-    if not joined and (_has_digit(place) or not _same_around(place)):
-        # Language knows no numbers, and nothing of the signs around words.
+    word_by_word = len(place.mine) == len(place.theirs)
+    if not joined and not (word_by_word and _same_around(place) and not _has_digit(place)):
+        # Language knows no numbers, and nothing of the signs around and between words.
         agreed = witness == place.mine or (witness == place.theirs and not loses)
         return witness if agreed and not _may_end_a_sentence(place, after) else None
     if margin > SURE or (joined and margin > LIKELIER) or (witness == place.mine and margin > -LIKELIER):

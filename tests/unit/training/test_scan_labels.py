@@ -62,6 +62,22 @@ def test_lost_spaces_are_put_back() -> None:
     assert text_of("của Sở Y tế tỉnh Kiên Giang", "của Sở Ytế tỉnh Kiên Giang") == "của Sở Y tế tỉnh Kiên Giang"
 
 
+def test_signs_between_joined_words_are_not_language_s_to_settle() -> None:
+    one, two = "việc sắp xếp, đổi mới phát triển và nâng cao", "việc sắp xếp, đổi mối,phát triển và nâng cao"
+    assert text_of(one, two) is None
+
+
+def test_a_word_like_what_the_other_reader_saw_may_be_the_right_one() -> None:
+    assert text_of("và Bộ Công an quy định vn tiêu chuẩn", "và Bộ Công an quy định vể tiêu chuẩn") is None
+
+
+def test_a_full_stop_that_may_be_a_comma_is_left_out() -> None:
+    one, two = "kèm theo Thông tư này, Trường hợp thay đổi", "kèm theo Thông tư này. Trường hợp thay đổi"
+    assert text_of(one, two, one) is None
+    assert not form_is_known("Điều 5, Tổ chức thực hiện")
+    assert form_is_known("5, 6 và 7 của Luật")
+
+
 def test_handwriting_and_seals_are_left_out() -> None:
     assert text_of("Đỗ Thị Lệ Hảo", "Bổ ThiLệ Hâu") is None
     assert text_of("DHỗATỗc", "") is None

@@ -26,7 +26,7 @@ from ocr.readers.named import FINDERS, READERS
 from ocr.readers.order import reading_order
 
 READING = ("tesseract", "trueocr", "aster", "sohoa")
-MODES = ("standard", "fast", f"{list(FINDERS)[-1]}/sohoa")
+MODES = ("ppocr/aster+trueocr", "ppocr/trueocr", "ppocr/sohoa+trueocr", "ppocr/sohoa", "sohoa/sohoa")
 BASE = "aster"
 JUDGE = "trueocr"
 """Reads the lines of every finder: fast, and blind to none."""

@@ -13,7 +13,7 @@ from ocr.lines import ReadBy
 from ocr.readers.models import ASTER, LINE_DETECTOR, LINE_FINDER, READER, TRUEOCR, Model
 from ocr.readers.ports import LineFinder, LineReader
 
-MODES: Mapping[str, str] = {"fast": "ppocr/trueocr", "standard": "ppocr/aster+trueocr"}
+MODES: Mapping[str, str] = {"fast": "sohoa/sohoa", "standard": "ppocr/sohoa+trueocr"}
 """The modes with a name of their own: `fast` for previews and triage, `standard` for records."""
 AND = "+"
 """Between the better reader and the one that it must agree with."""

@@ -4,7 +4,7 @@ import sys
 import pytest
 
 from ocr.lines import ReadBy
-from ocr.readers.models import ASTER, LINE_DETECTOR, LINE_FINDER, READER, TRUEOCR
+from ocr.readers.models import LINE_DETECTOR, LINE_FINDER, READER, TRUEOCR
 from ocr.readers.named import FINDERS, MODES, READERS, Engine, chosen, is_mode
 from ocr.readers.page import page_reader
 from storage.schema import papers
@@ -13,8 +13,8 @@ from storage.schema import papers
 @pytest.mark.parametrize(
     ("mode", "finder", "readers"),
     [
-        ("fast", "ppocr", ("trueocr",)),
-        ("standard", "ppocr", ("aster", "trueocr")),
+        ("fast", "sohoa", ("sohoa",)),
+        ("standard", "ppocr", ("sohoa", "trueocr")),
         ("ppocr/aster", "ppocr", ("aster",)),
         ("ppocr/trueocr+aster", "ppocr", ("trueocr", "aster")),
     ],
@@ -50,10 +50,10 @@ def test_what_is_no_mode_is_refused_with_a_list_of_what_there_is(mode: str) -> N
 def test_a_reading_says_which_weights_made_it() -> None:
     assert chosen("standard").read_by == ReadBy(
         finder="ppocr",
-        reader="aster+trueocr",
+        reader="sohoa+trueocr",
         weights={
             "finder ppocr": LINE_DETECTOR.sha256,
-            "reader aster": ASTER.sha256,
+            "reader sohoa": READER.sha256,
             "reader trueocr": TRUEOCR.sha256,
         },
     )
@@ -78,7 +78,7 @@ def test_every_name_has_an_engine(engine: Engine) -> None:
 
 @pytest.mark.slow
 def test_two_names_of_one_mode_share_their_engines() -> None:
-    assert page_reader("fast") is page_reader("ppocr/trueocr")
+    assert page_reader("fast") is page_reader("sohoa/sohoa")
 
 
 def test_asking_for_a_name_loads_no_engine() -> None:

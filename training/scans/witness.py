@@ -22,7 +22,6 @@ def witnessed(grey: Grey, quads: Sequence[Quad], *, language: str = "vie") -> li
 
     Raises:
         OSError: there is no Tesseract.
-        subprocess.CalledProcessError: it failed.
     """
     if not quads:
         return []
@@ -30,13 +29,29 @@ def witnessed(grey: Grey, quads: Sequence[Quad], *, language: str = "vie") -> li
         files = [Path(folder) / f"{index:03d}.png" for index in range(len(quads))]
         for file, quad in zip(files, quads, strict=True):
             cv2.imwrite(str(file), _cut(grey, quad))
-        listed = Path(folder) / "lines.txt"
-        listed.write_text("".join(f"{file}\n" for file in files), encoding="utf-8")
-        command = ["tesseract", str(listed), "stdout", "-l", language, "--psm", "7", "--dpi", "300"]
-        # One run for all lines of a page: the model is loaded once. Pages end in form feeds.
-        done = subprocess.run(command, capture_output=True, check=True)
+        try:
+            # One run for all lines of a page: the model is loaded once.
+            return _read(files, language)
+        except subprocess.CalledProcessError:
+            # It dies of some odd pictures; which, only single runs tell.
+            return [_read_alone(file, language) for file in files]
+
+
+def _read(files: Sequence[Path], language: str) -> list[str]:
+    listed = files[0].with_suffix(".txt")
+    listed.write_text("".join(f"{file}\n" for file in files), encoding="utf-8")
+    command = ["tesseract", str(listed), "stdout", "-l", language, "--psm", "7", "--dpi", "300"]
+    done = subprocess.run(command, capture_output=True, check=True)
+    # Pages end in form feeds.
     texts = unicodedata.normalize("NFC", done.stdout.decode()).split("\f")
-    return [" ".join(text.split()) for text in texts[: len(quads)]]
+    return [" ".join(text.split()) for text in texts[: len(files)]]
+
+
+def _read_alone(file: Path, language: str) -> str:
+    try:
+        return _read([file], language)[0]
+    except subprocess.CalledProcessError:
+        return ""
 
 
 def _cut(grey: Grey, quad: Quad) -> Grey:

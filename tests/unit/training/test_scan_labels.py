@@ -15,6 +15,7 @@ from training.scans.labels import Labeller, excluded_lines, folded_line
 from training.scans.pages import is_held_out, pages_in_turn
 from training.scans.precision import compared_form, nearest, tallied
 from training.scans.stops import stop_fits
+from training.scans.witness import witnessed
 
 PAIRS = word_pairs()
 LINE = "Căn cứ Luật Tổ chức chính quyền địa phương"
@@ -208,3 +209,13 @@ def test_shards_hold_ink_and_label_of_accepted_lines_but_no_excluded_one(tmp_pat
     assert ink.shape[0] == 96
     assert ink.dtype == np.uint8
     assert labeller.counts["excluded"] == 1
+
+
+@pytest.mark.service("tesseract")
+def test_the_witness_gives_a_text_for_every_line_in_their_order() -> None:
+    page = np.full((300, 900), 255, dtype=np.uint8)
+    cv2.putText(page, "HOI DONG 2016", (60, 90), cv2.FONT_HERSHEY_SIMPLEX, 1.5, 0, 4)
+    written = ((50.0, 45.0), (520.0, 45.0), (520.0, 100.0), (50.0, 100.0))
+    empty = ((50.0, 200.0), (520.0, 200.0), (520.0, 255.0), (50.0, 255.0))
+    texts = witnessed(page, [empty, written, empty])
+    assert ["2016" in text for text in texts] == [False, True, False]

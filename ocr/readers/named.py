@@ -13,8 +13,9 @@ from ocr.lines import ReadBy
 from ocr.readers.models import ASTER, LINE_DETECTOR, LINE_FINDER, READER, TRUEOCR, Model
 from ocr.readers.ports import LineFinder, LineReader
 
-MODES: Mapping[str, str] = {"fast": "sohoa/sohoa", "standard": "ppocr/sohoa+trueocr"}
-"""The modes with a name of their own: `fast` for previews and triage, `standard` for records."""
+MODES: Mapping[str, str] = {"fast": "sohoa/sohoa", "standard": "ppocr/sohoa+trueocr+aster"}
+"""The modes with a name of their own: `fast` for previews and triage, `standard` for records. Only these have a third
+reader, which is of other descent and reads once more what a pen may have written: ocr/readers/penned.py."""
 AND = "+"
 """Between the better reader and the one that it must agree with."""
 
@@ -55,7 +56,7 @@ READERS: Mapping[str, Engine] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """A finder and a reader, or two that must agree, by name."""
+    """A finder and a reader, or two that must agree, or these and a witness of what a pen may have written; by name."""
 
     finder: str
     readers: tuple[str, ...]
@@ -77,7 +78,7 @@ def chosen(mode: str) -> Choice:
     finder, _, reader = MODES.get(mode, mode).partition("/")
     readers = tuple(reader.split(AND))
     known = finder in FINDERS and all(name in READERS for name in readers)
-    if not known or len(readers) > 2 or len(set(readers)) < len(readers):
+    if not known or (len(readers) > 2 and mode not in MODES) or len(set(readers)) < len(readers):
         raise ValueError(f"mode {mode!r} is none of {all_modes()}")
     return Choice(finder=finder, readers=readers)
 

@@ -31,6 +31,7 @@ from ocr.readers.crops import bounding_box
 from ocr.readers.level import LevelPage, levelled
 from ocr.readers.named import Choice, chosen, make_finder, make_reader
 from ocr.readers.order import reading_order
+from ocr.readers.penned import PennedReader
 from ocr.readers.ports import LineFinder, LineReader, Quad, Reading
 from ocr.readers.red import read_red
 from ocr.readers.trueocr import TrueocrCompass
@@ -225,11 +226,14 @@ def _page_reader(choice: Choice) -> PageReader:
 
 
 def reader_of(choice: Choice) -> LineReader:
-    """Return a new reader: the one that was chosen, or the two as one. Raises: see page_reader."""
-    reader, *others = [make_reader(name) for name in choice.readers]
-    for other in others:
-        reader = AgreeingReader(reader, other, word_pairs())
-    return reader
+    """Return a new reader: the one that was chosen, or the two or three as one. Raises: see page_reader."""
+    first, *others = [make_reader(name) for name in choice.readers]
+    if not others:
+        return first
+    agreeing = AgreeingReader(first, others[0], word_pairs())
+    if len(others) == 1:
+        return agreeing
+    return PennedReader(agreeing, AgreeingReader(others[1], others[0], word_pairs()))
 
 
 def read_page(path: Path, page: int, mode: str) -> PageReading:

@@ -4,7 +4,7 @@ import sys
 import pytest
 
 from ocr.lines import ReadBy
-from ocr.readers.models import LINE_DETECTOR, LINE_FINDER, READER, TRUEOCR
+from ocr.readers.models import ASTER, LINE_DETECTOR, LINE_FINDER, READER, TRUEOCR
 from ocr.readers.named import FINDERS, MODES, READERS, Engine, chosen, is_mode
 from ocr.readers.page import page_reader
 from storage.schema import papers
@@ -14,7 +14,7 @@ from storage.schema import papers
     ("mode", "finder", "readers"),
     [
         ("fast", "sohoa", ("sohoa",)),
-        ("standard", "ppocr", ("sohoa", "trueocr")),
+        ("standard", "ppocr", ("sohoa", "trueocr", "aster")),
         ("ppocr/aster", "ppocr", ("aster",)),
         ("ppocr/trueocr+aster", "ppocr", ("trueocr", "aster")),
     ],
@@ -50,9 +50,10 @@ def test_what_is_no_mode_is_refused_with_a_list_of_what_there_is(mode: str) -> N
 def test_a_reading_says_which_weights_made_it() -> None:
     assert chosen("standard").read_by == ReadBy(
         finder="ppocr",
-        reader="sohoa+trueocr",
+        reader="sohoa+trueocr+aster",
         weights={
             "finder ppocr": LINE_DETECTOR.sha256,
+            "reader aster": ASTER.sha256,
             "reader sohoa": READER.sha256,
             "reader trueocr": TRUEOCR.sha256,
         },

@@ -14,11 +14,12 @@ import os
 import random
 import signal
 import sqlite3
+import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -38,6 +39,11 @@ WEIGHTS = {"command": 3, "worker": 4, "scheduler": 2, "signer": 3}
 RUN_SECONDS = 600
 """A command that is not done by then hangs."""
 
+WARM_PAPERS = 3
+STEADY = ("command", "scheduler", "signer")
+GROWTH = 0.10
+"""How much the resident memory of these may grow once they are warm. A worker's is that of the page it is at."""
+
 Seen = dict[int, float]
 """Processes that were there: number -> when they began."""
 
@@ -51,8 +57,8 @@ class Round:
     seconds: float = 0.0
     faults: list[str] = field(default_factory=list)
     states: dict[str, str] = field(default_factory=dict)
-    resident_mb: list[tuple[float, float]] = field(default_factory=list)
-    """Of each command that came to its end: when it began its first paper, and at its end."""
+    resident_mb: dict[str, list[tuple[float, float]]] = field(default_factory=lambda: defaultdict(list))
+    """Of what was there at the end of a command, by what it is: when it was warm, and at the end."""
 
 
 @dataclass(frozen=True)
@@ -85,12 +91,45 @@ def family(pid: int) -> dict[str, list[psutil.Process]]:
     return found
 
 
-def resident_mb(pid: int) -> float:
-    """Return the resident memory of a process, 0 if it is gone."""
+class Memory:
+    """The resident memory of a command and what it starts, each from when it is warm: a process loads its libraries
+    with the first papers that go through while it is there."""
+
+    def __init__(self, home: Path) -> None:
+        self._home = home
+        self._met: dict[int, int] = {}
+        """Process -> papers that were through when it was first seen."""
+        self.of_what_stays: dict[int, tuple[str, float, float]] = {}
+        """Warm process that was there at the last look -> what it is, MiB when it was warm, MiB now."""
+        self._due = 0.0
+
+    def look(self, command: int) -> None:
+        """Look at all processes, at most once a second."""
+        if time.monotonic() < self._due or not (self._home / "prefect").exists():
+            return
+        self._due = time.monotonic() + 1.0
+        through, before = _through(self._home), self.of_what_stays
+        self.of_what_stays = {}
+        for kind, processes in family(command).items():
+            for process in processes:
+                if kind in WEIGHTS and through - self._met.setdefault(process.pid, through) >= WARM_PAPERS:
+                    now = _resident_mb(process)
+                    if now:
+                        warm = before.get(process.pid, (kind, now, now))[1]
+                        self.of_what_stays[process.pid] = kind, warm, now
+
+
+def _resident_mb(process: psutil.Process) -> float:
     try:
-        return float(psutil.Process(pid).memory_info().rss) / (1 << 20)
+        return float(process.memory_info().rss) / (1 << 20)
     except psutil.NoSuchProcess:
         return 0.0
+
+
+def _through(home: Path) -> int:
+    with closing(sqlite3.connect(home / "catalog.db", timeout=10)) as database:
+        query = "select count(*) from documents where state in ('kept', 'review', 'pending')"
+        return int(database.execute(query).fetchone()[0])
 
 
 def run_once(bench: Bench, home: Path, one: Round, seen: Seen, dice: random.Random, limit: int) -> int | None:
@@ -98,7 +137,7 @@ def run_once(bench: Bench, home: Path, one: Round, seen: Seen, dice: random.Rand
     command = bench.start(home)
     one.runs += 1
     began = time.monotonic()
-    first = last = 0.0
+    memory = Memory(home)
     due = began + dice.uniform(0.3, 16.0)
     while command.poll() is None:
         time.sleep(0.05)
@@ -107,9 +146,7 @@ def run_once(bench: Bench, home: Path, one: Round, seen: Seen, dice: random.Rand
             os.killpg(command.pid, signal.SIGKILL)
             command.wait()
             return None
-        last = resident_mb(command.pid) or last
-        if not first and (home / "prefect").exists() and _at_work(home):
-            first = last
+        memory.look(command.pid)
         if time.monotonic() < due or sum(one.kills.values()) >= limit:
             continue
         relatives = family(command.pid)
@@ -124,15 +161,11 @@ def run_once(bench: Bench, home: Path, one: Round, seen: Seen, dice: random.Rand
         if kind == "command":
             command.wait()
             return None
-    if first:
-        one.resident_mb.append((first, last))
+    for kind, warm, last in memory.of_what_stays.values():
+        one.resident_mb[kind].append((warm, last))
+        if kind in STEADY and last > warm * (1 + GROWTH):
+            one.faults.append(f"memory: {kind} {warm:.0f} MiB, {last:.0f} at the end")
     return command.returncode
-
-
-def _at_work(home: Path) -> bool:
-    """Whether a worker has begun to work on a paper: all that a command needs is loaded then."""
-    with closing(sqlite3.connect(home / "catalog.db", timeout=10)) as database:
-        return bool(database.execute("select count(*) from leases").fetchone()[0])
 
 
 def round_of(bench: Bench, home: Path, dice: random.Random, limit: int) -> Round:
@@ -219,9 +252,8 @@ def main(argv: list[str] | None = None) -> Any:
 def table(rounds: list[Round], given: argparse.Namespace, faults: list[str]) -> str:
     """Return the kill table, in Markdown."""
     kills = sum((one.kills for one in rounds), Counter[str]())
-    kinds = ("lost", "double", "wrong state", "left behind", "doctor", "exit code")
+    kinds = ("lost", "double", "wrong state", "left behind", "doctor", "exit code", "memory")
     rest = [fault for fault in faults if not fault.startswith(kinds)]
-    memory = [pair for one in rounds for pair in one.resident_mb]
     reading = "real" if given.real else "recorded"
     rows = [
         ("rounds × documents, reading", f"{len(rounds)} (the first without kills) × {given.documents}, {reading}"),
@@ -230,9 +262,18 @@ def table(rounds: list[Round], given: argparse.Namespace, faults: list[str]) -> 
         ("commands started", str(sum(one.runs for one in rounds))),
         *((kind, str(sum(fault.startswith(kind) for fault in faults))) for kind in kinds),
         ("chain, ledger, catalogue, index at odds", str(len(rest))),
-        ("resident MB of a command, at its first paper → at its end", ", ".join(f"{a:.0f}→{b:.0f}" for a, b in memory)),
+        *((f"resident MiB of what stays back: {kind}, warm → at the end", _growth(rounds, kind)) for kind in WEIGHTS),
     ]
     return "\n".join(["| what | |", "|---|---|", *(f"| {name} | {value} |" for name, value in rows)])
+
+
+def _growth(rounds: list[Round], kind: str) -> str:
+    pairs = [pair for one in rounds for pair in one.resident_mb[kind]]
+    if not pairs:
+        return "-"
+    worst = max(pairs, key=lambda pair: pair[1] / pair[0])
+    middle = [statistics.median(column) for column in zip(*pairs, strict=True)]
+    return f"{middle[0]:.0f} → {middle[1]:.0f} (median of {len(pairs)}), the most {worst[0]:.0f} → {worst[1]:.0f}"
 
 
 if __name__ == "__main__":

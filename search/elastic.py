@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import IO, Any, TypeVar
 
-from elasticsearch import ApiError
+from elasticsearch import ApiError, NotFoundError
 
 from search.elastic_alias import Alias
 from search.elastic_bulk import Write, send
@@ -25,7 +25,7 @@ IN_MEMORY_BYTES = 32_000_000
 """Entries of one `put` that are larger than this wait in a temporary file for the last of them."""
 KEEP_ALIVE = "2m"
 SWAPS = 3
-"""Times a reader asks again when the index it reads is swapped for another one."""
+"""Times one asks or writes again when the index behind the alias is swapped for another one meanwhile."""
 SWAPPED = frozenset({404, 503})
 """What the server answers to a reader whose index is removed while it reads: not found, or no shard of it."""
 
@@ -57,16 +57,15 @@ class ElasticIndex:
         self._ready()
         with tempfile.SpooledTemporaryFile(IN_MEMORY_BYTES) as waiting:
             keys = [_spool(Write.index(document(flatten(entry))), waiting) for entry in entries]
-            for target in self._alias.targets() if keys else ():
-                waiting.seek(0)
-                self._send(_spooled(keys, waiting), target)
+            if keys:
+                self._write(lambda: _spooled(keys, waiting))
 
     def remove(self, record_ids: Iterable[str]) -> None:
         """See RecordIndex.remove."""
         self._ready()
         writes = [Write.forget(record_id) for record_id in record_ids]
-        for target in self._alias.targets() if writes else ():
-            self._send(writes, target)
+        if writes:
+            self._write(lambda: writes)
 
     def search(self, query: Query) -> Hits:
         """See RecordIndex.search."""
@@ -89,7 +88,8 @@ class ElasticIndex:
         The entries are asked for after the new index is there: let them come from the catalogue as it then is.
         """
         with self._alias.made_anew() as target:
-            self._send((Write.index(document(flatten(entry))) for entry in entries), target, must=True)
+            if not self._sent((Write.index(document(flatten(entry))) for entry in entries), target):
+                raise IndexUnavailable(self._server.place, "another command made it anew meanwhile")
         self._is_ready = True
 
     def health(self) -> ElasticHealth:
@@ -124,16 +124,28 @@ class ElasticIndex:
             self._alias.ready()
             self._is_ready = True
 
-    def _send(self, writes: Iterable[Write], target: str, *, must: bool = False) -> None:
-        """Write and show; only the alias that is being made anew may have gone meanwhile."""
-        there = send(writes, self._server, target)
-        if there:
-            with self._server.translated():
-                self._client.indices.refresh(index=target, ignore_unavailable=target != self._alias.name)
-        elif must:
-            raise IndexUnavailable(self._server.place, "another command made it anew meanwhile")
-        elif target == self._alias.name:
-            raise IndexDamaged(self._server.place, "it is gone")
+    def _write(self, writes: Callable[[], Iterable[Write]]) -> None:
+        """Write into the index, and first into the one that is to take its place.
+
+        The same writes may be sent again, since each has its version: so they are when the index is swapped meanwhile.
+        """
+        for _ in range(SWAPS + 1):
+            # The second may be gone because it was swapped for the first; the first because its maker gave up.
+            there = [self._sent(writes(), target) for target in self._alias.targets()]
+            if there[-1]:
+                return
+        raise IndexDamaged(self._server.place, "it is gone")
+
+    def _sent(self, writes: Iterable[Write], target: str) -> bool:
+        """Write and show; return whether the alias was there all the while."""
+        if not send(writes, self._server, target):
+            return False
+        with self._server.translated():
+            try:
+                self._client.indices.refresh(index=target)
+            except NotFoundError:
+                return False
+        return True
 
     def _listed(self, moment: str) -> Iterator[tuple[str, int]]:
         after: list[Any] | None = None
@@ -179,5 +191,6 @@ def _spool(write: Write, waiting: IO[bytes]) -> tuple[str, int | None, int]:
 
 
 def _spooled(keys: Iterable[tuple[str, int | None, int]], waiting: IO[bytes]) -> Iterator[Write]:
+    waiting.seek(0)
     for record_id, version, size in keys:
         yield Write(record_id=record_id, version=version, lines=waiting.read(size))

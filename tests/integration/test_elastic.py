@@ -1,6 +1,6 @@
 """What the port does not say of the index on Elasticsearch: rights, faults, and being made anew while others work."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Event, Thread
@@ -11,6 +11,7 @@ import pytest
 from search.elastic import ElasticIndex
 from search.elastic_bulk import Write, send
 from search.elastic_query import layout, layout_sha256
+from search.elastic_server import Server
 from search.errors import IndexDamaged, IndexRefused, IndexUnavailable, SearchError
 from search.index import Entry
 from search.query import parse_query
@@ -126,6 +127,20 @@ def test_nothing_is_lost_while_an_index_is_made_anew_again_and_again(
         thread.join()
     assert not problems
     assert index.versions() == dict.fromkeys(kept, 1)
+
+
+def test_a_writer_whose_index_is_swapped_under_its_hands_writes_again(
+    index: ElasticIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index.put([LETTER])
+    meets_the_swap = iter([True])
+
+    def send_as_at_a_swap(writes: Iterable[Write], server: Server, alias: str) -> bool:
+        return not next(meets_the_swap, False) and send(writes, server, alias)
+
+    monkeypatch.setattr("search.elastic.send", send_as_at_a_swap)
+    index.put([DECISION])
+    assert index.versions() == {"r1": 1, "r2": 1}
 
 
 def test_an_interrupted_making_leaves_the_old_serving_and_is_swept_by_the_next(

@@ -15,8 +15,8 @@ from lxml import etree
 from ocr.lines import Line, PageReading
 from ocr.pages.scan import inspect_scan
 from ocr.pdf.xmp import information, pdf_date, xmp_packet
+from tests.unit.ocr_pdf import scanner_pdfs as pdfs
 from tests.unit.ocr_pdf import test_image_files as images
-from tests.unit.ocr_pdf import test_pdf_sources as pdfs
 
 Compose = Callable[..., tuple]
 ByHand = Callable[..., PageReading]

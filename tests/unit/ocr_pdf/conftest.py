@@ -1,4 +1,4 @@
-"""Readings made by hand, and legal copies composed from them."""
+"""Readings made by hand, and legal and access copies composed from them."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta, timezone
@@ -13,6 +13,7 @@ from ocr.lines import Finding, Line, PageReading
 from ocr.pages.picture import only_picture
 from ocr.pages.raster import page_image
 from ocr.pages.scan import Kind, inspect_scan, kind_of
+from ocr.pdf.access import AccessCopy, compose_access
 from ocr.pdf.legal import Composed, compose_legal
 
 Compose = Callable[..., tuple[Path, Composed]]
@@ -63,6 +64,17 @@ def compose(tmp_path: Path) -> Compose:
         pages = readings or [read_by_hand(source, page + 1) for page in range(inspect_scan(source).page_count)]
         out = tmp_path / name
         return out, compose_legal(source, pages, out, title="Công văn số 575/UBND-KTTH", created=CREATED)
+
+    return make
+
+
+@pytest.fixture
+def access(tmp_path: Path) -> Callable[..., tuple[Path, AccessCopy]]:
+    """Return a function that makes the access copy of a scan from its readings, and says where the copy lies."""
+
+    def make(source: Path, *readings: PageReading, name: str = "access.pdf") -> tuple[Path, AccessCopy]:
+        out = tmp_path / name
+        return out, compose_access(source, readings, out, title="Công văn số 575/UBND-KTTH", created=CREATED)
 
     return make
 

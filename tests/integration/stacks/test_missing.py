@@ -1,15 +1,13 @@
 """What of a batch is to be scanned again: found inside records and across files, in words, gone once it is settled."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from ocr.lines import Finding, Line, PageReading
+from ocr.lines import Finding, PageReading
 from sohoa import review, stacks
 from sohoa.intake import files_in, open_batch, receive_all
-from sohoa.remote import READ_PAGE
 from sohoa.rescan import replace_page
 from sohoa.steps.document import take_through
 from sohoa.steps.receive import Order
@@ -18,21 +16,12 @@ from sohoa.wanted import pages_apart, records_of, rescans
 from storage.records import State
 from tests.faults.archive import Template, faults_of, ingest
 from tests.integration.conftest import Desk, lines_at
+from tests.integration.stacks.conftest import Letter, Seen, archive_of, numbered, sheet
 
-Letter = Callable[..., tuple[Line, ...]]
-SHEET = lines_at(("SOHOA1", 100, 100))
-
-
-def numbered(number: int) -> tuple[Line, ...]:
-    """Return a page that goes on, with its number in the middle of the top margin."""
-    return lines_at(
-        (str(number), 820, 120),
-        (f"Điều {number + 1}. Các cơ quan, tổ chức, cá nhân có liên quan chịu trách nhiệm thi hành.", 240, 300),
-        (f"{number}. Tổ chức thực hiện nghiêm túc các nội dung nêu tại trang {number}.", 240, 360),
-    )
+SHEET = sheet()
 
 
-def as_read(reading: PageReading) -> PageReading:
+def all_alike(reading: PageReading) -> PageReading:
     """Return the reading as the page reader gives it; all pages of the desk look alike, and one marked is cut off."""
     if not reading.lines:
         return replace(reading, blank=True, look="0" * 64)
@@ -44,20 +33,8 @@ def as_read(reading: PageReading) -> PageReading:
 
 
 @pytest.fixture
-def template(tmp_path: Path) -> Template:
-    return Template(tmp_path / "made")
-
-
-@pytest.fixture
-def desk(template: Template) -> Desk:
-    return template.desk
-
-
-@pytest.fixture
-def kit(template: Template, tmp_path: Path) -> Toolbox:
-    made = template.archive(tmp_path / "home")
-    made.pool.instead[READ_PAGE] = lambda path, page, mode: as_read(template.desk.read(path, page, mode))  # type: ignore[attr-defined]
-    return made
+def seen() -> Seen:
+    return all_alike
 
 
 def places(kit: Toolbox, batch: str) -> list[tuple[object, ...]]:
@@ -84,9 +61,8 @@ def test_a_page_that_is_plainly_missing_waits_for_a_person_who_may_accept_it(
 
 def test_who_wants_only_notes_is_not_stopped(template: Template, tmp_path: Path, letter: Letter) -> None:
     home = tmp_path / "lenient"
-    made = template.archive(home)
+    made = archive_of(template, home, all_alike)
     made = replace(made, settings=made.settings.model_copy(update={"missing_pages": "note"}))
-    made.pool.instead[READ_PAGE] = lambda path, page, mode: as_read(template.desk.read(path, page, mode))  # type: ignore[attr-defined]
     template.desk.scan("b.pdf", letter("13/QĐ-UBND"), numbered(2), numbered(4), numbered(5))
     batch = ingest(made, template.desk.folder)["batch"]
     assert [record.state for record in records_of(batch, made)] == [State.KEPT]

@@ -36,11 +36,11 @@ _PARTY = re.compile(
 _BARE = re.compile(
     r"^(?P<junk>[^A-ZĐ/|]{0,12})[/|\\]?\s*(?P<symbol>[A-ZĐ][A-Za-zĐđ]{1,14}\s?[-–]\s?[A-ZĐ][A-ZĐ&0-9.-]*)"
 )
-# A stroke between digits is a 1 written by hand: "2/07/SYT-NVY".
-_STROKES = re.compile(
-    rf"^(?P<serial>\d{{1,4}}/\d{{1,4}})(?P<gap>[\s.…_]*)(?P<slash>[/|\\]\s*)(?P<year>)(?P<symbol>[A-ZĐ]{_SYMBOL})"
+# A 1 written by hand, with its long upstroke, is read as a slash or as a letter with one: "2/07", "/47", "A09", "M22".
+_PENNED = re.compile(
+    rf"^(?P<serial>(?=[^\d]*\d)[\d/AMH]{{2,6}})(?P<gap>[\s.…_]*)(?P<slash>[/|\\]\s*)(?P<year>)(?P<symbol>[A-ZĐ]{_SYMBOL})"
 )
-_DIGITS = str.maketrans("OoIlSBZzQ", "001158220")
+_DIGITS = str.maketrans("OoIlSBZzQ/AMH", "0011582201111")
 _LOST_BAR = {
     letters(symbol): symbol
     for symbol in (
@@ -79,6 +79,8 @@ class DocumentNumber:
     page: int
     box: Box
     separator: str = "/"
+    left_open: bool = False
+    """Whether nothing was written where the number belongs."""
 
     @property
     def value(self) -> str | None:
@@ -105,6 +107,15 @@ def find_document_number(head: Head) -> DocumentNumber | None:
     return found
 
 
+def find_number_row(head: Head) -> Piece | None:
+    """Return the row where number and symbol stand, whether or not they can be read; None if the head shows none.
+
+    A stamp of receipt has a number, and no symbol after a slash.
+    """
+    rows = (piece for piece in (*head.left, *head.right) if after_about(piece.text) is None)
+    return next((row for row in rows if _LABEL.match(fold(row.text)) and "/" in row.text), None)
+
+
 def _best(pieces: Sequence[Piece]) -> DocumentNumber | None:
     for labelled in (True, False):
         for index, piece in enumerate(pieces):
@@ -124,7 +135,7 @@ def read_number(piece: Piece) -> DocumentNumber | None:
     """Return the number one row states, or None."""
     label = _LABEL.match(fold(piece.text))
     rest = piece.text[label.end() :] if label else piece.text
-    for pattern in (_AFTER, _STROKES, _SLASHLESS, _PARTY):
+    for pattern in (_AFTER, _PENNED, _SLASHLESS, _PARTY):
         match = pattern.match(rest)
         if match and _is_symbol(match["symbol"]):
             if not label and not match["serial"]:
@@ -132,21 +143,30 @@ def read_number(piece: Piece) -> DocumentNumber | None:
             return _number(piece, match, clean=bool(label and match["slash"] and not match["gap"].strip()))
     match = _BARE.match(rest) if label else None
     if match and _is_symbol(match["symbol"]):
-        return _made(piece, "", "", match["symbol"], certain=False)
+        left_open = not any(character.isalnum() for character in match["junk"])
+        return _made(piece, "", "", match["symbol"], certain=False, left_open=left_open)
     return None
 
 
 def _number(piece: Piece, match: re.Match[str], *, clean: bool) -> DocumentNumber:
     serial = match["serial"]
     written = re.fullmatch(r"\d+(?:\.\d+)?[a-zđ]?", serial) is not None
-    digits = serial if written else re.sub(r"\s", "", serial).translate(_DIGITS).replace("/", "1")
+    digits = serial if written else re.sub(r"\s", "", serial).translate(_DIGITS)
     separator = "-" if match.re is _PARTY else "/"
     return _made(
-        piece, digits, match["year"] or "", match["symbol"], certain=clean and digits == serial, separator=separator
+        piece,
+        digits,
+        match["year"] or "",
+        match["symbol"],
+        certain=clean and digits == serial,
+        separator=separator,
+        left_open=not digits,
     )
 
 
-def _made(piece: Piece, serial: str, year: str, symbol: str, *, certain: bool, separator: str = "/") -> DocumentNumber:
+def _made(
+    piece: Piece, serial: str, year: str, symbol: str, *, certain: bool, separator: str = "/", left_open: bool
+) -> DocumentNumber:
     return DocumentNumber(
         serial=serial,
         year=year,
@@ -157,6 +177,7 @@ def _made(piece: Piece, serial: str, year: str, symbol: str, *, certain: bool, s
         page=piece.page,
         box=piece.box,
         separator=separator,
+        left_open=left_open,
     )
 
 

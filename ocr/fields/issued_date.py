@@ -23,6 +23,8 @@ _DATED = re.compile(
 )
 _SHORT = re.compile(r"(?<!\d)(?P<day>\d{1,2})\s?[/.-]\s?(?P<month>\d{1,2})\s?[/.-]\s?(?P<year>(?:19|20)\d{2})(?!\d)")
 _DIGITS = str.maketrans("oOlISB|", "0011581")
+# A 1 written by hand, with its long upstroke, is read as a letter: "M3", "A2", "2i".
+_PENNED_ONE = re.compile(r"[amhi](?=\d)|(?<=\d)[ai]")
 _STAMP = re.compile(r"[0-9]{2}:[0-9]{2}|\+07|thoi gian ky|ngay ky|^\W*ngay\s*:|den ngay|ngay den")
 
 
@@ -73,7 +75,8 @@ def read_date(piece: Piece, *, today: date | None = None) -> IssuedDate | None:
     match = None if _STAMP.search(folded) else _DATED.search(folded)
     if not match:
         return None
-    day = as_date(match["day"], match["month"], match["year"], today=today)
+    on, month = (_PENNED_ONE.sub("1", match[name]) for name in ("day", "month"))
+    day = as_date(on, month, match["year"], today=today)
     clean = all(match[name].isdecimal() for name in ("day", "month", "year"))
     return IssuedDate(
         day=day,

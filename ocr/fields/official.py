@@ -13,7 +13,7 @@ from ocr.fields import validators
 from ocr.fields.addressee import find_addressee
 from ocr.fields.authority import find_authorities
 from ocr.fields.casing import is_known
-from ocr.fields.document_number import DocumentNumber, find_document_number
+from ocr.fields.document_number import DocumentNumber, find_document_number, find_number_row
 from ocr.fields.document_type import TypeFound
 from ocr.fields.folding import fold, letters
 from ocr.fields.foot import find_foot
@@ -36,7 +36,7 @@ class Official:
 
     fields: dict[str, Found]
     disagreements: tuple[str, ...]
-    """Codes of findings: `number_type_disagree`, `number_issuer_disagree`, `number_missing`."""
+    """Codes of findings: `number_left_open`, `number_type_disagree`, `number_issuer_disagree`."""
 
 
 def read_official(pages: Sequence[PageReading], head: Head, kind: TypeFound, *, today: date | None = None) -> Official:
@@ -50,7 +50,7 @@ def read_official(pages: Sequence[PageReading], head: Head, kind: TypeFound, *, 
         "parent_authority": parent,
         "place": _place(dated, issuer),
         "issued_date": _date(dated, number, kind, today),
-        "document_number": _number(number, issuer, kind),
+        "document_number": _number(number, issuer, kind) or _unread_number(head),
         "subject": find_subject(head, kind, page_width=pages[0].width_px),
         "addressee": find_addressee((*head.right[-2:], *head.body) if not head.anchored else head.body),
         "signing_capacity": signer.capacity,
@@ -83,7 +83,7 @@ def _disagreements(number: DocumentNumber | None, issuer: Found | None, kind: Ty
     if number is None:
         return ()
     told = {
-        "number_left_open": not number.serial,
+        "number_left_open": number.left_open,
         "number_type_disagree": _fits_type(number, kind) is False,
         "number_issuer_disagree": _fits_issuer(number, issuer, kind) is False,
     }
@@ -104,6 +104,12 @@ def _number(number: DocumentNumber | None, issuer: Found | None, kind: TypeFound
     confidence *= _weight(_fits_type(number, kind), unknown=0.9, against=0.5)
     confidence *= _weight(_fits_issuer(number, issuer, kind), unknown=0.93, against=0.6)
     return Found(value=value, confidence=confidence if value else 0.0, page=number.page, box=number.box, raw=number.raw)
+
+
+def _unread_number(head: Head) -> Found | None:
+    """Return the place of a number that cannot be made out, for a person to look there."""
+    row = find_number_row(head)
+    return None if row is None else Found(value=None, confidence=0.0, page=row.page, box=row.box, raw=row.text)
 
 
 def _date(dated: IssuedDate | None, number: DocumentNumber | None, kind: TypeFound, today: date | None) -> Found | None:

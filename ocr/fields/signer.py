@@ -91,11 +91,17 @@ def _groups(lines: Sequence[Piece], start: int) -> tuple[list[list[Piece]], int]
         elif _repeats_end(piece.text, groups[-1]):
             groups.append([piece])
         elif is_capitals(piece.text, least=3) and not looks_like_name(piece.text):
-            groups[-1].append(piece)  # "TM. BAN CHẤP HÀNH / ĐẢNG BỘ TỈNH"
+            if _below(groups[-1][0], piece):
+                groups[-1].append(piece)  # "TM. BAN CHẤP HÀNH / ĐẢNG BỘ TỈNH"
         else:
             break
         index += 1
     return groups, index
+
+
+def _below(above: Piece, piece: Piece) -> bool:
+    """Whether a row is centred under another, as the rows of a signature block are; words of a seal stand beside it."""
+    return abs(piece.middle - above.middle) <= 0.3 * (above.right - above.left) + above.height
 
 
 def _repeats_end(text: str, group: Sequence[Piece]) -> bool:

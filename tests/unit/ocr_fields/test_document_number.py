@@ -33,6 +33,10 @@ def piece(text: str) -> Piece:
         pytest.param("56: 12/TB-UBND", "12/TB-UBND", id="label-misread"),
         pytest.param("Số: 2983 /VPUBND-QLĐT", "2983/VPUBND-QLĐT", id="office-of-a-ward"),
         pytest.param("Số: O5/CT-UBND", "05/CT-UBND", id="letter-for-a-digit"),
+        pytest.param("Số: A09 /QĐ-BTC", "109/QĐ-BTC", id="a-penned-one-read-as-a-letter"),
+        pytest.param("Số:232//SYT-KHTC", "2321/SYT-KHTC", id="a-penned-one-read-as-a-slash"),
+        pytest.param("Số: /47/GM-TB", "147/GM-TB", id="a-penned-one-at-the-beginning"),
+        pytest.param("Số: AM/GM-TB", None, id="letters-alone"),
         pytest.param("Số:      /QĐ-UBND", None, id="left-open"),
         pytest.param("Số: 15", None, id="stamp-of-receipt"),
         pytest.param("Căn cứ Nghị định số 30/2020/NĐ-CP", None, id="another-documents-number"),
@@ -45,7 +49,9 @@ def test_number_as_printed(printed: str, expected: str | None) -> None:
     assert (number.value if number else None) == expected
 
 
-@pytest.mark.parametrize("printed", ["Số: O5/CT-UBND", "Số: 5 7/CT-UBND", "Số: 67-/CT-UBND", "575 UBND-KTTH"])
+@pytest.mark.parametrize(
+    "printed", ["Số: O5/CT-UBND", "Số: 5 7/CT-UBND", "Số: 67-/CT-UBND", "575 UBND-KTTH", "Số: M22/CT-UBND"]
+)
 def test_a_number_that_had_to_be_guessed_at_is_not_certain(printed: str) -> None:
     number = read_number(piece(printed))
     assert number is not None
@@ -56,6 +62,13 @@ def test_a_number_left_open_keeps_its_symbol() -> None:
     number = read_number(piece("Số:      /QĐ-UBND"))
     assert number is not None
     assert (number.value, number.symbol, number.code) == (None, "QĐ-UBND", "QĐ")
+
+
+@pytest.mark.parametrize(("printed", "left_open"), [("Số:   ...  /QĐ-UBND", True), ("Số: 2y% /QĐ-UBND", False)])
+def test_a_number_that_cannot_be_made_out_was_not_left_open(printed: str, left_open: bool) -> None:
+    number = read_number(piece(printed))
+    assert number is not None
+    assert (number.value, number.left_open) == (None, left_open)
 
 
 def test_the_stamp_of_receipt_above_the_number_is_passed_over() -> None:

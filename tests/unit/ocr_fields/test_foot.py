@@ -66,6 +66,22 @@ def test_a_deputy_s_title_half_under_the_seal_is_completed_and_doubted(typed: Ty
     assert signer.title.confidence <= 0.5
 
 
+def test_words_of_the_seal_beside_the_title_are_no_part_of_it(typed: Typed) -> None:
+    signer = find_signer(find_foot([typed("""
+     Nơi nhận:                                            K. GIÁM ĐỐC
+     - Như trên;                                  KHCN
+                                                          PHÓ GIÁM ĐỐC
+                                                 Y TẾ
+
+                                                        Nguyễn Trúc Giang
+""")]))  # fmt: skip
+    assert signer.capacity is not None
+    assert signer.title is not None
+    assert signer.name is not None
+    assert signer.capacity.value == ("KT. GIÁM ĐỐC",)
+    assert (signer.title.value, signer.name.value) == ("Phó Giám đốc", "Nguyễn Trúc Giang")
+
+
 def test_the_signature_after_which_an_annex_follows_is_the_document_s(
     stack: Callable[[Iterable[str]], list[PageReading]],
 ) -> None:

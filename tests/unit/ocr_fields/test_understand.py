@@ -81,6 +81,17 @@ def test_a_number_left_open_keeps_its_symbol_in_raw(letter: PageReading) -> None
     assert [finding.code for finding in document.findings] == ["number_left_open"]
 
 
+def test_a_number_that_cannot_be_made_out_is_shown_where_it_stands(letter: PageReading) -> None:
+    lines = tuple(
+        replace(line, text="số: 242%/kh-syt") if line.text.startswith("Số:") else line for line in letter.lines
+    )
+    (document,) = understand([replace(letter, lines=lines)])
+    number = document.fields["document_number"]
+    assert (number.value, number.confidence, number.needs_review) == (None, 0.0, True)
+    assert (number.raw, number.page) == ("số: 242%/kh-syt", 1)
+    assert number.box in [line.box for line in lines]
+
+
 def test_a_line_the_reader_doubted_is_reviewed(letter: PageReading) -> None:
     lines = tuple(replace(line, confidence=0.5) if line.text.startswith("Số:") else line for line in letter.lines)
     assert understand([replace(letter, lines=lines)])[0].fields["document_number"].needs_review

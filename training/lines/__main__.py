@@ -14,9 +14,9 @@ from ocr.readers.ppocr import PpocrFinder
 from training.lines import printed, rendered
 from training.lines.corpus import Corpus, Excluded
 from training.lines.measure_boxes import measure
-from training.lines.shards import LINES_A_SHARD, Ink8, Label, write_shard
 from training.lines.sheet import draw_sheet
 from training.lines.typefaces import FOLDERS, Typefaces
+from training.shards import LINES_A_SHARD, Ink8, Label, write_shard
 
 log = logging.getLogger(__name__)
 

@@ -15,8 +15,8 @@ from training.lines.corpus import Excluded, has_run
 from training.lines.degrade import draw, worn
 from training.lines.print_pages import PrintLine, drawn, plausible, print_lines, strangers
 from training.lines.rendered import WIDEST
-from training.lines.shards import Label
 from training.reader.alphabet import as_label
+from training.shards import Label
 
 Rng = np.random.Generator
 Ink8 = npt.NDArray[np.uint8]

@@ -12,8 +12,8 @@ from training.lines.boxes import found_box
 from training.lines.corpus import Corpus
 from training.lines.degrade import draw, worn
 from training.lines.render import Pen, Strip
-from training.lines.shards import Label
 from training.lines.typefaces import Family, Typefaces
+from training.shards import Label
 
 Rng = np.random.Generator
 Ink8 = npt.NDArray[np.uint8]

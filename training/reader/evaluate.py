@@ -22,10 +22,12 @@ import onnxruntime
 from rapidfuzz.distance import Levenshtein
 
 from ocr.readers.decoding import decode
+from ocr.readers.ink import TALL
 from ocr.readers.own import likeliest
 from ocr.readers.word_pairs import word_pairs
 from training.reader.alphabet import ALPHABET
-from training.reader.shards import ROWS, LearningLine, Shelf, by_width
+from training.reader.shelf import Shelf, by_width
+from training.shards import ShardLine
 
 _COLUMNS = 20_000
 _TAIL = 8
@@ -45,12 +47,12 @@ class Score:
     """Lines right in every letter."""
 
 
-def held_out(folder: Path, most: int) -> list[LearningLine]:
+def held_out(folder: Path, most: int) -> list[ShardLine]:
     """Return the held-out lines, of each source at most so many: spread over what there is, always the same ones."""
-    lines = [line for line in Shelf(folder).look() if line.held_out]
-    chosen: list[LearningLine] = []
-    for source in sorted({line.source for line in lines}):
-        of_source = [line for line in lines if line.source == source]
+    lines = [line for line in Shelf(folder).look() if line.label.held_out]
+    chosen: list[ShardLine] = []
+    for source in sorted({line.label.source for line in lines}):
+        of_source = [line for line in lines if line.label.source == source]
         chosen += of_source[:: max(1, len(of_source) // most)][:most]
     return chosen
 
@@ -87,17 +89,17 @@ Spell = Callable[[Mapping[str, npt.NDArray[Any]]], str]
 
 
 def readings(
-    lines: Sequence[LearningLine], model: Path, outputs: Sequence[str], spell: Spell
-) -> tuple[list[tuple[LearningLine, str]], float]:
+    lines: Sequence[ShardLine], model: Path, outputs: Sequence[str], spell: Spell
+) -> tuple[list[tuple[ShardLine, str]], float]:
     """Return what an ONNX reader makes of each line, in no order, and the CPU seconds it took on one thread."""
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
-    pairs: list[tuple[LearningLine, str]] = []
+    pairs: list[tuple[ShardLine, str]] = []
     begun = time.process_time()
     for group in by_width(lines, _COLUMNS):
         columns = -(-group[-1].width // 8) * 8 + _TAIL
-        ink = np.zeros((len(group), 1, ROWS, columns), dtype=np.float32)
+        ink = np.zeros((len(group), 1, TALL, columns), dtype=np.float32)
         for row, line in zip(ink, group, strict=True):
             row[0, :, : line.width] = line.ink() / np.float32(255)
         widths = np.array([line.width for line in group], dtype=np.int64)
@@ -127,8 +129,8 @@ def main() -> None:
     pairs, seconds = readings(lines, arguments.onnx, outputs, spell)
     print(f"{len(lines)} lines, {len(lines) / seconds:.0f} a second")  # noqa: T201
     print(f"{'source':10} {'lines':>6} {'letters':>8} {'CER':>7} {'plain':>7} {'exact':>7}")  # noqa: T201
-    for source in [*sorted({line.source for line in lines}), ""]:
-        found = score([(line.text, text) for line, text in pairs if source in ("", line.source)])
+    for source in [*sorted({line.label.source for line in lines}), ""]:
+        found = score([(line.label.text, text) for line, text in pairs if source in ("", line.label.source)])
         name, figures = source or "all", (found.cer, found.cer_plain, found.exact)
         print(f"{name:10} {found.lines:6} {found.letters:8} " + " ".join(f"{figure:6.2f}%" for figure in figures))  # noqa: T201
 

@@ -10,9 +10,11 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from ocr.readers.ink import TALL
 from training.reader.alphabet import classes
 from training.reader.disturb import disturbed
-from training.reader.shards import ROWS, LearningLine, Shelf, by_width
+from training.reader.shelf import Shelf, by_width
+from training.shards import ShardLine
 
 SHARES: Mapping[str, float] = {"scan": 0.40, "print": 0.25, "rendered": 0.35}
 """How much of each source is learnt from, where all are there."""
@@ -41,11 +43,11 @@ class _Ring:
     """Lines of one source, in an order that is shuffled whenever all were given or more came."""
 
     def __init__(self) -> None:
-        self._lines: list[LearningLine] = []
+        self._lines: list[ShardLine] = []
         self._at = 0
 
-    def take(self, count: int, lines: list[LearningLine], rng: np.random.Generator) -> list[LearningLine]:
-        taken: list[LearningLine] = []
+    def take(self, count: int, lines: list[ShardLine], rng: np.random.Generator) -> list[ShardLine]:
+        taken: list[ShardLine] = []
         if len(lines) != len(self._lines):
             self._lines, self._at = _shuffled(lines, rng), 0
         while len(taken) < count:
@@ -57,21 +59,21 @@ class _Ring:
         return taken
 
 
-def _shuffled(lines: list[LearningLine], rng: np.random.Generator) -> list[LearningLine]:
+def _shuffled(lines: list[ShardLine], rng: np.random.Generator) -> list[ShardLine]:
     return [lines[index] for index in rng.permutation(len(lines))]
 
 
-def packed(lines: list[LearningLine], rng: np.random.Generator | None) -> Batch:
+def packed(lines: list[ShardLine], rng: np.random.Generator | None) -> Batch:
     """Return the lines as a batch; disturbed if there is chance."""
     inks = [
         np.asarray(line.ink(), dtype=np.float32) / 255 if rng is None else disturbed(line.ink(), rng) for line in lines
     ]
     widths = np.array([ink.shape[1] for ink in inks], dtype=np.int64)
     columns = -(-(int(widths.max()) + _TAIL) // _PADDED_TO) * _PADDED_TO
-    batch = np.zeros((len(lines), ROWS, columns), dtype=np.float32)
+    batch = np.zeros((len(lines), TALL, columns), dtype=np.float32)
     for row, ink in zip(batch, inks, strict=True):
         row[:, : ink.shape[1]] = ink
-    labels = [classes(line.text) for line in lines]
+    labels = [classes(line.label.text) for line in lines]
     return Batch(
         ink=batch,
         widths=widths,
@@ -84,12 +86,12 @@ def _passes(folder: Path, columns: int, rng: np.random.Generator) -> Iterator[Ba
     shelf = Shelf(folder)
     rings: dict[str, _Ring] = defaultdict(_Ring)
     while True:
-        by_source: dict[str, list[LearningLine]] = defaultdict(list)
+        by_source: dict[str, list[ShardLine]] = defaultdict(list)
         for line in shelf.look():
-            if not line.held_out:
-                by_source[line.source].append(line)
+            if not line.label.held_out:
+                by_source[line.label.source].append(line)
         shares = {source: SHARES[source] * min(1, len(lines) / ENOUGH) for source, lines in by_source.items()}
-        drawn: list[LearningLine] = []
+        drawn: list[ShardLine] = []
         for source, lines in sorted(by_source.items()):
             drawn += rings[source].take(round(_LINES_A_PASS * shares[source] / sum(shares.values())), lines, rng)
         batches = by_width(_shuffled(drawn, rng), columns)

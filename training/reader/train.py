@@ -24,8 +24,9 @@ from training.reader.alphabet import ALPHABET
 from training.reader.evaluate import Score, greedy, held_out, score
 from training.reader.feed import Batch, feed, packed
 from training.reader.network import Plan, Reader, steps_of
-from training.reader.shards import LearningLine, by_width
+from training.reader.shelf import by_width
 from training.reader.trueocr_weights import borrow
+from training.shards import ShardLine
 
 CLASSES = len(ALPHABET) + 1
 PLANS = {
@@ -137,9 +138,9 @@ def learn(run: Run, batch: Batch, device: str) -> float:
     return float(loss)
 
 
-def measure(reader: Reader, lines: list[LearningLine], device: str) -> dict[str, Score]:
+def measure(reader: Reader, lines: list[ShardLine], device: str) -> dict[str, Score]:
     """Return the score of each source's held-out lines."""
-    pairs: list[tuple[LearningLine, str]] = []
+    pairs: list[tuple[ShardLine, str]] = []
     with torch.inference_mode():
         for group in by_width(lines, _MEASURE_COLUMNS):
             batch = packed(group, None)
@@ -148,8 +149,11 @@ def measure(reader: Reader, lines: list[LearningLine], device: str) -> dict[str,
             pairs += [
                 (line, greedy(row[:n])) for line, row, n in zip(group, ids, steps_of(widths).tolist(), strict=True)
             ]
-    sources = sorted({line.source for line, _ in pairs})
-    return {source: score([(line.text, text) for line, text in pairs if line.source == source]) for source in sources}
+    sources = sorted({line.label.source for line, _ in pairs})
+    return {
+        source: score([(line.label.text, text) for line, text in pairs if line.label.source == source])
+        for source in sources
+    }
 
 
 def report(run: Run, arguments: argparse.Namespace) -> None:

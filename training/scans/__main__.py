@@ -18,13 +18,13 @@ import cv2
 
 from ocr.readers.trueocr import TrueocrCompass, TrueocrReader
 from ocr.readers.word_pairs import word_pairs
-from training.lines.shards import write_shard
 from training.scans.labels import PAGES_A_SHARD, Labeller, excluded_lines, labelled, read_lines
 from training.scans.maps import MappingFinder, store_print, store_scan
 from training.scans.pages import PageName, pages_in_turn
 from training.scans.precision import compared_form, tallied
 from training.scans.readings import hasty_aster, read_stored, stored_grey
 from training.scans.witness import witnessed
+from training.shards import write_shard
 
 
 def _missing(names: Iterator[PageName], folder: Path, ending: str, limit: int) -> Iterator[PageName]:

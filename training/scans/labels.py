@@ -18,13 +18,13 @@ from ocr.readers.crops import bounding_box, strip
 from ocr.readers.ink import ink_of
 from ocr.readers.ports import Grey, Quad
 from ocr.readers.word_pairs import WordPairs, folded_words
-from training.lines.shards import Ink8, Label
 from training.reader.alphabet import as_label
 from training.scans.agreement import Verdict, form_is_known, judged, needs_witness
 from training.scans.dashes import with_dashes
 from training.scans.pages import is_held_out
 from training.scans.readings import stored_grey
 from training.scans.stops import stop_fits
+from training.shards import Ink8, Label
 
 SOURCE = "scan"
 PAGES_A_SHARD = 60

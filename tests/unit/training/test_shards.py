@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from ocr.readers.ink import TALL
-from training.lines.shards import Label, open_shards, write_shard
+from training.shards import Label, lines_of, shards_in, write_shard
 
 
 def _lines(*widths: int) -> list[tuple[np.ndarray, Label]]:
@@ -22,21 +22,27 @@ def _lines(*widths: int) -> list[tuple[np.ndarray, Label]]:
 def test_lines_come_back_as_they_were_written(tmp_path: Path) -> None:
     lines = _lines(8, 33, 17)
     assert write_shard(tmp_path, "rendered-000", iter(lines)) == 3
-    (shard,) = open_shards(tmp_path, "rendered")
-    assert [row.label for row in shard.rows] == [label for _, label in lines]
-    for index, (ink, _) in enumerate(lines):
-        assert np.array_equal(shard.ink(index), ink)
+    (shard,) = shards_in(tmp_path, "rendered")
+    found = lines_of(shard)
+    assert [line.label for line in found] == [label for _, label in lines]
+    for line, (ink, _) in zip(found, lines, strict=True):
+        assert np.array_equal(line.ink(), ink)
 
 
 def test_a_shard_half_written_is_not_there(tmp_path: Path) -> None:
     write_shard(tmp_path, "rendered-000", _lines(8))
     (tmp_path / "rendered-001.bin.tmp").write_bytes(b"\0")
     (tmp_path / "rendered-001.jsonl.tmp").write_text("{", encoding="utf-8")
-    assert len(list(open_shards(tmp_path))) == 1
+    (tmp_path / "rendered-002.jsonl").write_text("{", encoding="utf-8")
+    assert [shard.name for shard in shards_in(tmp_path)] == ["rendered-000.jsonl"]
 
 
 def test_a_shard_written_again_replaces_the_first(tmp_path: Path) -> None:
-    write_shard(tmp_path, "print-000", _lines(8, 9))
-    write_shard(tmp_path, "print-000", _lines(12))
-    (shard,) = open_shards(tmp_path, "print")
-    assert [row.width for row in shard.rows] == [12]
+    (before, after) = _lines(9, 12)
+    write_shard(tmp_path, "print-000", [before])
+    (shard,) = shards_in(tmp_path, "print")
+    assert np.array_equal(lines_of(shard)[0].ink(), before[0])
+    write_shard(tmp_path, "print-000", [after])
+    (line,) = lines_of(shard)
+    assert line.width == 12
+    assert np.array_equal(line.ink(), after[0])

@@ -1,10 +1,12 @@
-"""Shards of lines: TALL rows of ink a line, one line after the other, with their texts beside them. No PyTorch.
+"""Shards of lines: TALL rows of ink a line, one line after the other, with their labels beside them. No PyTorch.
 
 `<source>-<NNN>.bin` holds the lines, uint8, 255 ink, row-major TALL x width; `<source>-<NNN>.jsonl` one row a line.
+Makers of lines write them, and whoever learns from lines may look for more while they do.
 """
 
+import functools
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -31,18 +33,29 @@ class Label:
     kind: str
     """What sort of line, for tables of errors: a kind of text, or the document."""
     held_out: bool
-    """For validation only."""
+    """Never trained on: used to choose and to measure."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
-    """A line of a shard without its ink."""
+class ShardLine:
+    """A line of a shard; its ink stays on disk until it is looked at."""
 
+    file: Path
+    """The .bin file."""
     offset: int
     """Where its ink begins, bytes."""
     width: int
     """Pixel columns."""
     label: Label
+
+    def ink(self) -> Ink8:
+        """Return the ink, a read-only view of the file."""
+        return _mapped(self.file)[self.offset : self.offset + TALL * self.width].reshape(TALL, self.width)
+
+
+@functools.lru_cache(maxsize=256)
+def _mapped(file: Path) -> Ink8:
+    return np.memmap(file, dtype=np.uint8, mode="r")
 
 
 def write_shard(folder: Path, name: str, lines: Iterable[tuple[Ink8, Label]]) -> int:
@@ -62,30 +75,23 @@ def write_shard(folder: Path, name: str, lines: Iterable[tuple[Ink8, Label]]) ->
     rows_path.unlink(missing_ok=True)
     halves[0].replace(bytes_path)
     halves[1].replace(rows_path)
+    _mapped.cache_clear()  # a map of what was replaced shows the old ink
     return count
 
 
-class Shard:
-    """A shard to read from; its ink stays on disk until it is looked at."""
-
-    def __init__(self, rows_path: Path) -> None:
-        """Open the shard whose .jsonl is given."""
-        with rows_path.open(encoding="utf-8") as rows:
-            self.rows = tuple(_row(json.loads(line)) for line in rows)
-        self._ink: Ink8 = np.memmap(rows_path.with_suffix(".bin"), dtype=np.uint8, mode="r")
-
-    def ink(self, index: int) -> Ink8:
-        """Return the ink of a line, read-only."""
-        row = self.rows[index]
-        return self._ink[row.offset : row.offset + TALL * row.width].reshape(TALL, row.width)
+def shards_in(folder: Path, source: str = "*") -> list[Path]:
+    """Return the .jsonl file of each shard that is complete, in the order of their names."""
+    found = sorted(folder.glob(f"{source}-*.jsonl"))
+    return [rows_path for rows_path in found if rows_path.with_suffix(".bin").exists()]
 
 
-def open_shards(folder: Path, source: str = "*") -> Iterator[Shard]:
-    """Open each shard that is complete, in the order of their names."""
-    for rows_path in sorted(folder.glob(f"{source}-*.jsonl")):
-        yield Shard(rows_path)
+def lines_of(rows_path: Path) -> list[ShardLine]:
+    """Return the lines of the shard whose .jsonl is given, in their order."""
+    ink = rows_path.with_suffix(".bin")
+    with rows_path.open(encoding="utf-8") as rows:
+        return [_line(ink, json.loads(row)) for row in rows]
 
 
-def _row(found: dict[str, Any]) -> Row:
-    label = Label(text=found["text"], source=found["source"], kind=found["kind"], held_out=found["held_out"])
-    return Row(offset=found["offset"], width=found["width"], label=label)
+def _line(ink: Path, row: dict[str, Any]) -> ShardLine:
+    label = Label(text=row["text"], source=row["source"], kind=row.get("kind", ""), held_out=row["held_out"])
+    return ShardLine(file=ink, offset=row["offset"], width=row["width"], label=label)

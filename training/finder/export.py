@@ -28,7 +28,9 @@ def network_of(checkpoint: Path) -> ExportedNetwork:
     kept = torch.load(checkpoint, weights_only=True)
     network = FinderNetwork()
     network.load_state_dict(kept["average"])
-    return ExportedNetwork(network).eval()
+    exported = ExportedNetwork(network)
+    exported.eval()
+    return exported
 
 
 def export(network: ExportedNetwork, out: Path) -> None:

@@ -125,7 +125,8 @@ class Run:
 
 def train(run: Run, store: Store, seconds: float) -> None:
     """Go on until the run has used `seconds` of CPU in all."""
-    written, losses, bank = time.monotonic(), [], Bank()
+    written, bank = time.monotonic(), Bank()
+    losses: list[tuple[float, float]] = []
     while run.used_s < seconds:
         began = time.process_time()
         if run.step % LOOKED_EVERY == 0 or not store.pages:

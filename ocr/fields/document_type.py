@@ -17,6 +17,8 @@ TITLE_ROWS = 14
 """How far below the head the title may stand: marks, a filing note, a stamp may come between."""
 
 _ALIKE = 0.8
+_RECEIPT_STAMPS = ("congvanden", "congvandi", "vanbanden", "vanbandi")
+"""What stamps of a registry say, folded: "CÔNG VĂN ĐẾN" is no title."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +110,7 @@ def find_title(head: Head, types: Mapping[str, DocumentTypeSpec]) -> TypeFound |
         if is_addressed(piece.text):
             break
         text = _despaced(piece.text)
-        if not is_capitals(_opening(text), least=4):
+        if not is_capitals(_opening(text), least=4) or letters(text).startswith(_RECEIPT_STAMPS):
             continue
         following = rows[index + 1].text if index + 1 < len(rows) else ""
         match = _longest_title(text, following, types)

@@ -50,6 +50,14 @@ def test_a_title_against_the_symbol_asks_a_person(typed: Typed) -> None:
     assert {finding.code for finding in document.findings} >= {"number_type_disagree", "type_unsure"}
 
 
+@pytest.mark.parametrize("stamp", ["CÔNG VĂN ĐẾN", "CÔNG,VĂN ĐẾN.", "VĂN BẢN ĐẾN"])
+def test_the_stamp_of_a_registry_above_the_title_is_no_title(typed: Typed, stamp: str) -> None:
+    stamped = HEAD.replace("\n\n", f"\n        {stamp}\n", 1)
+    (document,) = understand([typed(stamped.format(symbol="QĐ-UBND", title="QUYẾT ĐỊNH", rest="Về việc nghỉ Tết"))])
+    assert document.type_code == "QĐ"
+    assert not document.fields["document_type"].needs_review
+
+
 def test_a_title_that_goes_on_into_the_subject_keeps_both(typed: Typed) -> None:
     (document,) = understand([typed(HEAD.format(symbol="BC-UBND", title="BÁO CÁO", rest="KẾT QUẢ CÔNG TÁC NĂM 2024"))])
     assert (document.type_code, document.fields["subject"].value) == ("BC", "KẾT QUẢ CÔNG TÁC NĂM 2024")

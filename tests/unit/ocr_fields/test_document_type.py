@@ -52,7 +52,7 @@ def test_a_title_against_the_symbol_asks_a_person(typed: Typed) -> None:
 
 @pytest.mark.parametrize("stamp", ["CÔNG VĂN ĐẾN", "CÔNG,VĂN ĐẾN.", "VĂN BẢN ĐẾN"])
 def test_the_stamp_of_a_registry_above_the_title_is_no_title(typed: Typed, stamp: str) -> None:
-    stamped = HEAD.replace("\n\n", f"\n        {stamp}\n", 1)
+    stamped = HEAD.replace("\n\n", f"\n\n{stamp:>57}\n", 1)
     (document,) = understand([typed(stamped.format(symbol="QĐ-UBND", title="QUYẾT ĐỊNH", rest="Về việc nghỉ Tết"))])
     assert document.type_code == "QĐ"
     assert not document.fields["document_type"].needs_review

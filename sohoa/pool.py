@@ -18,6 +18,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from queue import SimpleQueue
@@ -47,7 +48,11 @@ _STARTS = 3
 """How often in a row workers may end before they take a call."""
 
 _MORE_AFTER_KILLS = 2
-"""How often a call is made again at once after its worker was killed by SIGKILL; later, its caller's retries follow."""
+"""How often a call is made again at once after its worker was killed by SIGKILL, or nobody saw how it ended; later, its
+caller's retries follow."""
+
+_UNSEEN = "nobody saw how"
+"""The ending of a worker that went before its pool had heard that it began."""
 
 _ENVIRONMENT = {
     **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OPENCV_FOR_THREADS_NUM"), "1"),
@@ -190,9 +195,10 @@ class _Worker:
         """Return what the call returns, or raise what it raises. See Pool.run.
 
         A worker killed by SIGKILL was most likely killed from outside, by a person or by a machine short of memory:
-        the call is made again, and is never blamed.
+        the call is made again, and is never blamed. One whose ending nobody saw may have been: the call is made again,
+        and blamed when no worker outlives it and none was seen to be killed.
         """
-        starts, killed = 0, 0
+        starts, endings = 0, list[str]()
         while starts < _STARTS:
             try:
                 return self._attempt(call)
@@ -203,11 +209,13 @@ class _Worker:
                 # Half a message may lie in the pipe: everything is made anew.
                 self.stop()
                 log.warning("worker lost", extra={"code": lost.code, "call": lost.call})
-                if not isinstance(lost, WorkerDied) or lost.ending != signal.SIGKILL.name:
+                if not isinstance(lost, WorkerDied) or lost.ending not in (signal.SIGKILL.name, _UNSEEN):
                     raise
-                if killed == _MORE_AFTER_KILLS:
-                    raise WorkerKilled(lost.call) from lost
-                killed += 1
+                endings.append(lost.ending)
+                if len(endings) > _MORE_AFTER_KILLS:
+                    if signal.SIGKILL.name in endings:
+                        raise WorkerKilled(lost.call) from lost
+                    raise
         raise WorkersCannotStart(starts=_STARTS)
 
     def stop(self) -> None:
@@ -259,7 +267,8 @@ class _Worker:
             if future.done() or not self._started().active:
                 break
             if pid is not None and _resident_bytes(pid) > self._memory_limit_bytes:
-                os.kill(pid, signal.SIGKILL)
+                with suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
                 return pid, True
         return pid or self._begun_by(), False
 
@@ -273,7 +282,7 @@ class _Worker:
 
 def _answer(future: Future[Any], call: _Call, *, begun: bool) -> Answer:
     """Return what the worker answered, or raise what became of the worker."""
-    ending = "its answer could not be read"
+    ending = _UNSEEN
     try:
         if future.done():
             answer: Answer = pickle.loads(future.result())  # noqa: S301 - written by our own worker
@@ -283,7 +292,7 @@ def _answer(future: Future[Any], call: _Call, *, begun: bool) -> Answer:
     except ProcessExpired as expired:
         ending = _ending(expired.exitcode)
     except BrokenProcessPool:
-        ending = "at once"
+        ending = _UNSEEN
     except SystemExit as leaving:
         ending = f"exit {leaving.code}"
     raise WorkerDied(call.name, ending=ending) if begun else _NotBegun

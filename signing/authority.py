@@ -24,6 +24,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from signing import certificates
 from signing.errors import AuthorityDamaged
+from signing.files import settle
 from signing.identity import Identity, common_name
 
 RENEW_BEFORE = timedelta(days=10)
@@ -194,7 +195,7 @@ def _make(folder: Path, now: datetime) -> None:
         _write(scratch / f"{name}.key", pem, mode=0o600)
         _write(scratch / f"{name}.pem", made[name].public_bytes(Encoding.PEM), mode=0o644)
     scratch.rename(_private(folder))
-    _settle(folder)
+    settle(folder)
 
 
 def _publish(folder: Path, now: datetime) -> None:
@@ -223,7 +224,7 @@ def _replace(path: Path, content: bytes) -> None:
     scratch = path.with_name(f".{path.name}.{os.getpid()}")
     _write(scratch, content, mode=0o644)
     scratch.replace(path)
-    _settle(path.parent)
+    settle(path.parent)
 
 
 def _write(path: Path, content: bytes, *, mode: int) -> None:
@@ -232,12 +233,3 @@ def _write(path: Path, content: bytes, *, mode: int) -> None:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
-
-
-def _settle(folder: Path) -> None:
-    """Make a rename in `folder` outlast a power cut."""
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -31,7 +31,7 @@ def appearing(out: Path) -> Iterator[tuple[Path, BinaryIO]]:
             os.fsync(file.fileno())
         # link(), unlike rename(), refuses to replace: two writers cannot both win.
         os.link(scratch, out)
-        _settle(out.parent)
+        settle(out.parent)
     except FileExistsError as error:
         raise OutputExists(path=str(out)) from error
     except OSError as error:
@@ -40,7 +40,8 @@ def appearing(out: Path) -> Iterator[tuple[Path, BinaryIO]]:
         scratch.unlink(missing_ok=True)
 
 
-def _settle(folder: Path) -> None:
+def settle(folder: Path) -> None:
+    """Make the names in the folder outlast a power cut."""
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(handle)

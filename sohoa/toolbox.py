@@ -16,7 +16,7 @@ from sohoa.audit import AuditLog
 from sohoa.pool import Pool
 from sohoa.settings import Settings
 from storage.catalog import Catalog
-from storage.durable import disk_error
+from storage.durable import disk_errors
 from storage.keys import KeyStore
 from storage.ledger import Ledger
 from storage.objects import ObjectStore, Retention, blob_key
@@ -54,7 +54,7 @@ class Toolbox:
     def workspace(self) -> Iterator[Path]:
         """Lend a folder that is gone afterwards."""
         own = self.scratch / scratch_name(self.worker)
-        with _translated(self.scratch):
+        with disk_errors(self.scratch):
             own.mkdir(parents=True, exist_ok=True, mode=0o700)
             lent = TemporaryDirectory(dir=own, ignore_cleanup_errors=True)
         with lent as folder:
@@ -77,7 +77,7 @@ class Toolbox:
         """
         with self.workspace() as folder:
             copy = folder / name
-            with _translated(self.scratch), self.store.open(blob_key(sha256)) as kept, copy.open("wb") as out:
+            with disk_errors(self.scratch), self.store.open(blob_key(sha256)) as kept, copy.open("wb") as out:
                 copyfileobj(kept, out, 1 << 20)
             yield copy
 
@@ -90,11 +90,3 @@ def scratch_name(worker: str) -> str:
 def worker_of(name: str) -> str:
     """Return the worker whose working copies lie in the folder of this name."""
     return unquote(name)
-
-
-@contextmanager
-def _translated(where: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise disk_error(where, error) from error

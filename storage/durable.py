@@ -2,6 +2,8 @@
 
 import errno
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from storage.errors import StorageError, StoreFull, StoreUnavailable
@@ -20,6 +22,15 @@ def disk_error(where: Path, error: OSError) -> StorageError:
     """Return what a failure of the operating system means to us: StoreFull or StoreUnavailable."""
     why = error.strerror or str(error)
     return StoreFull(str(where), why) if error.errno in _FULL else StoreUnavailable(str(where), why)
+
+
+@contextmanager
+def disk_errors(where: Path) -> Iterator[None]:
+    """Turn the operating system's failures in the block into ours: see disk_error."""
+    try:
+        yield
+    except OSError as error:
+        raise disk_error(where, error) from error
 
 
 def write_new(path: Path, data: bytes, *, mode: int = 0o600) -> None:

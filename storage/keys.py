@@ -14,8 +14,7 @@ import os
 import re
 import secrets
 import unicodedata
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
@@ -25,7 +24,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
 
-from storage.durable import disk_error, make_folder, sync_folder, write_new
+from storage.durable import disk_errors, make_folder, sync_folder, write_new
 from storage.errors import BadOwner, KeyMismatch, KeyMissing, UnknownRecord
 from storage.keys_backup import BackupCheck, compare, read_backup, read_folder, write_backup
 from storage.rules import is_record_id
@@ -61,7 +60,7 @@ class KeyStore:
             KeyMismatch: archive.key holds something else.
         """
         path = folder / "archive.key"
-        with _translated(folder):
+        with disk_errors(folder):
             if not path.exists():
                 lost = not create or any((folder / "records").glob("*/*"))
                 # Looked for again: another process may have made both since.
@@ -78,7 +77,7 @@ class KeyStore:
         Raises KeyMissing when it was destroyed: it is never made again.
         """
         path = self._path(record_id)
-        with _translated(path):
+        with disk_errors(path):
             if not path.exists():
                 _refuse_destroyed(path)
                 make_folder(path.parent)
@@ -96,7 +95,7 @@ class KeyStore:
             KeyMismatch: it was wrapped by another archive's key, for another record, or was altered.
         """
         path = self._path(record_id)
-        with _translated(path):
+        with disk_errors(path):
             _refuse_destroyed(path)
             try:
                 wrapped = path.read_bytes()
@@ -148,7 +147,7 @@ class KeyStore:
     def destroy(self, record_id: str) -> None:
         """Destroy the record's key for good. Safe to repeat. Backups keep it until they are made anew."""
         path = self._path(record_id)
-        with _translated(path):
+        with disk_errors(path):
             make_folder(path.parent)
             # First the mark, so that a machine killed in between cannot make a new key for the record.
             with suppress(FileExistsError):
@@ -163,12 +162,12 @@ class KeyStore:
 
         It opens everything that is encrypted: keep it where the objects are not.
         """
-        with _translated(path):
+        with disk_errors(path):
             write_backup(path, read_folder(self._folder))
 
     def backup_matches(self, path: Path) -> BackupCheck:
         """Return how far the backup at `path` (made by backup_to, or a plain copy of the folder) would bring us."""
-        with _translated(self._folder):
+        with disk_errors(self._folder):
             return compare(read_folder(self._folder), read_backup(path))
 
     def _path(self, record_id: str) -> Path:
@@ -213,11 +212,3 @@ def _overwrite(path: Path) -> None:
         held.write(bytes(path.stat().st_size))
         held.flush()
         os.fsync(held.fileno())
-
-
-@contextmanager
-def _translated(where: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise disk_error(where, error) from error

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from storage.durable import disk_error
+from storage.durable import disk_errors
 from storage.s3_access import S3Access
 from storage.s3_upload import PART_BYTES
 
@@ -20,7 +20,5 @@ def spool(access: S3Access) -> BinaryIO:
 @contextmanager
 def room(access: S3Access) -> Iterator[None]:
     """Turn a full or unwritable disk under the spool into our errors."""
-    try:
+    with disk_errors(access.scratch or Path(tempfile.gettempdir())):
         yield
-    except OSError as error:
-        raise disk_error(access.scratch or Path(tempfile.gettempdir()), error) from error

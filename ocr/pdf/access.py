@@ -17,7 +17,6 @@ from pathlib import Path
 import pikepdf
 from pikepdf import Array, Dictionary, Name
 
-from ocr.errors import CannotCompose
 from ocr.lines import PageReading
 from ocr.pages.opened import complaints, opened_pdf
 from ocr.pages.raster import PageImage, page_image
@@ -26,7 +25,7 @@ from ocr.pages.upright import turned
 from ocr.pdf.access_layers import part
 from ocr.pdf.access_level import level_pixels, level_reading, levelling_of
 from ocr.pdf.access_page import Part, add_own_picture, add_parts, coded_bytes, layered_parts, picture_part
-from ocr.pdf.document import NewDocument, new_document
+from ocr.pdf.document import NewDocument, check_placed, new_document
 from ocr.pdf.files import file_raster
 from ocr.pdf.own_picture import Carried, carry_page, whole_sheet
 from ocr.pdf.pages import Placed
@@ -61,11 +60,7 @@ def compose_access(
         CannotCompose: there are no pages to compose, or what was read does not belong to the page.
         ScanUnavailable: the operating system refused to read the scan, or to write `out`, which may lie there half.
     """
-    if not pages:
-        raise CannotCompose(source, "no pages were given")
-    for reading in pages:
-        if reading.width_px <= 0 or reading.height_px <= 0 or reading.rotation not in (0, 90, 180, 270):
-            raise CannotCompose(source, "what was read has no place on the page", page=reading.page)
+    check_placed(source, pages)
     printed = [number for number, reading in enumerate(pages, start=1) if not reading.blank] or [1]
     kind = kind_of(source)
     opened = opened_pdf(source) if kind is Kind.PDF else nullcontext()

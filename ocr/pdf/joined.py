@@ -8,8 +8,8 @@ from tempfile import TemporaryDirectory
 
 import pikepdf
 
-from ocr.errors import ScanUnavailable
 from ocr.lines import Finding, PageReading
+from ocr.pdf.document import save_pdf
 from ocr.pdf.legal import Composed, compose_legal
 
 Piece = tuple[Path, Sequence[PageReading]]
@@ -44,14 +44,4 @@ def _join(parts: Sequence[Path], out: Path) -> None:
         for part in parts[1:]:
             with pikepdf.open(part) as more:
                 whole.pages.extend(more.pages)
-        try:
-            whole.save(
-                out,
-                min_version="1.7",
-                object_stream_mode=pikepdf.ObjectStreamMode.generate,
-                compress_streams=False,
-                stream_decode_level=pikepdf.StreamDecodeLevel.none,
-                deterministic_id=True,
-            )
-        except OSError as error:
-            raise ScanUnavailable(out, f"it cannot be written ({error.strerror})") from error
+        save_pdf(whole, out)

@@ -16,12 +16,11 @@ import numpy as np
 import pikepdf
 from PIL import Image
 
-from ocr.errors import CannotCompose
 from ocr.lines import Finding, PageReading
 from ocr.pages.opened import complaints, opened_pdf
 from ocr.pages.raster import page_image
 from ocr.pages.scan import Kind, kind_of
-from ocr.pdf.document import new_document
+from ocr.pdf.document import check_placed, new_document
 from ocr.pdf.files import file_raster
 from ocr.pdf.geometry import POINTS_PER_MM
 from ocr.pdf.likeness import look_alike
@@ -50,11 +49,7 @@ def compose_legal(source: Path, pages: Sequence[PageReading], out: Path, *, titl
         CannotCompose: there are no pages to compose, or what was read does not belong to the page.
         ScanUnavailable: the operating system refused to read the scan, or to write `out`, which may lie there half.
     """
-    if not pages:
-        raise CannotCompose(source, "no pages were given")
-    for reading in pages:
-        if reading.width_px <= 0 or reading.height_px <= 0 or reading.rotation not in (0, 90, 180, 270):
-            raise CannotCompose(source, "what was read has no place on the page", page=reading.page)
+    check_placed(source, pages)
     if kind_of(source) is Kind.PDF:
         return _from_pdf(source, pages, out, title, created)
     return _from_image_file(source, pages, out, title, created)

@@ -20,7 +20,7 @@ from sohoa.steps.keep import (
     Contents,
     Copy,
     evidence,
-    first_version,
+    first_record,
     keep,
     legal_file,
     newest,
@@ -164,9 +164,8 @@ def _file(
     )
     try:
         with noted(kit, document.id, "keep", paper.sha256) as kept:
-            record = first_version(
-                document, paper, _source(document, paper, pages, scan), about, copy, contents, standing, kit
-            )
+            source = _source(document, paper, pages, scan)
+            record = keep(first_record(document, paper, source, about, copy, contents, standing, kit), kit)
             kept.sha256 = copy.sha256
     except ObjectConflict:
         # Our lease ran out while we worked, and whoever took over was faster.

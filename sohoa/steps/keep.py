@@ -62,24 +62,6 @@ class Standing:
     reason: dict[str, Any] | None = None
 
 
-def first_version(
-    document: Document,
-    paper: Paper,
-    source: Source,
-    about: Description,
-    copy: Copy,
-    contents: Contents,
-    standing: Standing,
-    kit: Toolbox,
-) -> Record:
-    """Write version 1 of the document's record and enter it into the catalogue.
-
-    Raises:
-        ObjectConflict: another worker wrote it, and it stands.
-    """
-    return keep(first_record(document, paper, source, about, copy, contents, standing, kit), kit)
-
-
 def first_record(
     document: Document,
     paper: Paper,
@@ -138,7 +120,11 @@ def _shown(record_id: str, paper: Paper, about: Description, copy: Copy, content
 
 
 def keep(record: Record, kit: Toolbox) -> Record:
-    """Write one version: under retention in the store, newest in the catalogue. Safe to repeat."""
+    """Write one version: under retention in the store, newest in the catalogue. Safe to repeat.
+
+    Raises:
+        ObjectConflict: another worker wrote this version otherwise, and it stands.
+    """
     stored = write_version(kit.store, record)
     until = record.retention.until if record.retention else None
     limit = date.fromisoformat(until) if until else None

@@ -5,15 +5,17 @@ small marks over capitals first. Names of persons and places are never guessed.
 """
 
 import re
+from enum import Enum, auto
 
 from ocr.fields.folding import fold, is_capitals, letters, nfc
-from ocr.fields.lexicon import ABBREVIATIONS, PHRASES, POSITIONS, PROVINCES, SECTORS, UNITS
+from ocr.fields.lexicon import ABBREVIATIONS, INSTITUTIONS, OFFICES, PHRASES, POSITIONS, PROVINCES, SECTORS, UNITS
 
 # An abbreviation is what cannot be a Vietnamese syllable.
 _SYLLABLE = re.compile(
     r"^(?:ngh|ng|nh|ch|gh|gi|kh|ph|qu|th|tr|[bcdghklmnpqrstvx])?[aeiouy]{1,3}(?:ng|nh|ch|[cmnpt])?$|^[^a-z]+$|.*-"
 )
 _TONES = {"oà": "òa", "oá": "óa", "oả": "ỏa", "oã": "õa", "oạ": "ọa", "uỷ": "ủy"}
+_SMALL = frozenset({"va", "cua", "cho", "ve"})
 _LONGEST = max(len(phrase.split()) for phrase in (*PHRASES, *PROVINCES))
 _BY_FOLD = {tuple(fold(phrase).split()): phrase for phrase in (*PROVINCES, *PHRASES)}
 
@@ -41,28 +43,59 @@ def readable_authority(printed: str) -> str:
         return text
     words = text.split()
     out: list[str] = []
-    index = 0
-    named = False  # after "tỉnh", "huyện", ... every word is part of a name
+    index, manner = 0, _Manner.COMMON
     while index < len(words):
-        phrase, taken = (None, 1) if named else _phrase(words[index:])
+        phrase, taken = _known(words[index:], manner)
         if phrase is not None:
             out.append(phrase)
+            manner = _after(phrase, manner)
         else:
-            out.append(_word(words[index], named=named, first=not out))
+            out.append(_word(words[index], capital=manner is not _Manner.COMMON or not out))
+            manner = _after_word(words[index], manner)
         index += taken
-        named = fold(out[-1]).split()[-1] in _LAST_OF_UNIT or (named and phrase is None)
-        if named and index < len(words) and fold(words[index]) in ("va", "-"):
-            named = False
-        if named:
-            province, taken = _province(words[index:])
-            if province:
-                out.append(province)
-                index += taken
-                named = False
     joined = " ".join(out)
     return joined[:1].upper() + joined[1:]
 
 
+class _Manner(Enum):
+    """How the words that come next are written unless they are well known."""
+
+    COMMON = auto()
+    """In small letters."""
+    PLACE = auto()
+    """They are the name of a place: each is capital, and none is anything else."""
+    NAME = auto()
+    """They are the name of an institution: each is capital."""
+    WORK = auto()
+    """They say what an office sees to: the first is capital."""
+
+
+def _known(words: list[str], manner: _Manner) -> tuple[str | None, int]:
+    return _province(words) if manner is _Manner.PLACE else _phrase(words)
+
+
+def _after(phrase: str, manner: _Manner) -> _Manner:
+    folded = fold(phrase)
+    if manner is not _Manner.PLACE and folded.split()[-1] in _LAST_OF_UNIT:
+        return _Manner.PLACE
+    if folded in _INSTITUTIONS:
+        return _Manner.NAME
+    if folded in _OFFICES:
+        return _Manner.WORK
+    return _Manner.NAME if manner is _Manner.NAME else _Manner.COMMON
+
+
+def _after_word(word: str, manner: _Manner) -> _Manner:
+    folded = fold(word)
+    if manner is _Manner.PLACE:
+        return _Manner.COMMON if folded in ("va", "-") else manner
+    if folded in _LAST_OF_UNIT:
+        return _Manner.PLACE
+    return manner if manner is _Manner.NAME else _Manner.COMMON
+
+
+_INSTITUTIONS = {fold(kind) for kind in INSTITUTIONS}
+_OFFICES = {fold(kind) for kind in OFFICES}
 _LAST_OF_UNIT = {fold(unit).split()[-1] for unit in UNITS}
 
 
@@ -100,12 +133,12 @@ def _one_tone_form(text: str) -> str:
     return text
 
 
-def _word(word: str, *, named: bool, first: bool) -> str:
+def _word(word: str, *, capital: bool) -> str:
     bare = fold(word).strip(".,()&")
     if bare.upper() in ABBREVIATIONS or any(c.isdigit() or c == "&" for c in word) or not _SYLLABLE.match(bare):
         return word
     lowered = word.lower()
-    return lowered[:1].upper() + lowered[1:] if named or first else lowered
+    return lowered[:1].upper() + lowered[1:] if capital and bare not in _SMALL else lowered
 
 
 def is_known(printed: str) -> bool:

@@ -39,23 +39,47 @@ SECTORS = (
 )  # fmt: skip
 """What ministries, departments and divisions are named after."""
 
+INSTITUTIONS = (
+    "Trường", "Đại học", "Trường Đại học", "Cao đẳng", "Trường Cao đẳng", "Trường Tiểu học", "Trường Mầm non",
+    "Trường Mẫu giáo", "Trường Trung học cơ sở", "Trường Trung học phổ thông", "Trường THCS", "Trường THPT",
+    "Trường Trung cấp", "Học viện", "Bệnh viện", "Bệnh viện Đa khoa", "Công ty", "Công ty TNHH", "Công ty Cổ phần",
+    "Tổng công ty", "Tập đoàn", "Ngân hàng", "Nhà xuất bản", "Hợp tác xã", "Xí nghiệp", "Nhà máy",
+)  # fmt: skip
+"""After these words a name of their own follows."""
+
+OFFICES = (
+    "Trung tâm", "Chi cục", "Cục", "Vụ", "Viện", "Phòng", "Ban", "Ban Quản lý", "Chi nhánh", "Văn phòng", "Quỹ", "Hội",
+    "Hiệp hội", "Đội", "Trạm",
+)  # fmt: skip
+"""After these words stands what they see to, its first word capital: Nghị định 30/2020/NĐ-CP, Phụ lục II, IV.1."""
+
+FIELDS_OF_WORK = (
+    "Y Dược", "Y khoa", "Y học cổ truyền", "Y tế công cộng", "Y tế dự phòng", "Răng Hàm Mặt", "Đa khoa", "Trung ương",
+    "Sư phạm", "Sư phạm Kỹ thuật", "Bách khoa", "Kinh tế", "Kinh tế Quốc dân", "Luật", "Công nghệ", "Công nghiệp",
+    "Khoa học Tự nhiên", "Khoa học Xã hội và Nhân văn", "Ngoại thương", "Thương mại", "Thủy lợi", "Nông Lâm",
+    "Kiến trúc", "Kiểm soát bệnh tật", "Phục vụ hành chính công", "Dịch vụ việc làm", "Phát triển quỹ đất",
+    "Đăng ký đất đai", "Văn phòng Đăng ký đất đai", "An toàn vệ sinh thực phẩm", "Dân số - Kế hoạch hóa gia đình",
+    "Khoa học và Công nghệ", "Chăn nuôi và Thú y", "Trồng trọt và Bảo vệ thực vật", "Kiểm lâm", "Bảo vệ môi trường",
+    "Cổ phần", "Nhà nước", "Một thành viên",
+)  # fmt: skip
+
 PHRASES = (
-    *SECTORS, "tỉnh", "thành phố", "huyện", "quận", "thị xã", "thị trấn", "phường", "xã", "Ủy ban nhân dân",
-    "Hội đồng nhân dân", "Ủy ban Mặt trận Tổ quốc", "Ủy ban Mặt trận Tổ quốc Việt Nam", "Mặt trận Tổ quốc Việt Nam",
-    "Ủy ban Dân tộc", "Ủy ban Thường vụ Quốc hội", "Quốc hội", "Chính phủ", "Thủ tướng Chính phủ",
-    "Văn phòng Chính phủ", "Văn phòng", "Bộ", "Sở", "Thanh tra", "Thanh tra Chính phủ", "Ban Quản lý", "Khu kinh tế",
-    "Tòa án nhân dân", "Viện kiểm sát nhân dân", "Bảo hiểm xã hội", "Kho bạc Nhà nước", "Ngân hàng Nhà nước",
-    "Kiểm toán nhà nước", "Bộ đội Biên phòng", "Bộ Chỉ huy quân sự", "Hội Nông dân", "Hội Cựu chiến binh",
-    "Hội Liên hiệp Phụ nữ", "Đoàn TNCS Hồ Chí Minh", "Hồ Chí Minh", "Việt Nam", "Đại học", "Trường Đại học",
-    "Học viện", "Công ty", "Tổng công ty", "Tập đoàn", "Cục Thuế", "Cục Hải quan", "Tổng cục", "Tổng cục Thuế",
-    "Tổng cục Hải quan", "Chi cục Thuế", "Hải quan", "Quản lý thị trường", "Chủ tịch", "Phó Chủ tịch",
-    "Phó Chủ tịch Thường trực", "Chủ tịch nước", "Chánh Văn phòng", "Phó Chánh Văn phòng", "Giám đốc",
-    "Phó Giám đốc", "Tổng Giám đốc", "Phó Tổng Giám đốc", "Bộ trưởng", "Thứ trưởng", "Thủ tướng", "Phó Thủ tướng",
-    "Cục trưởng", "Phó Cục trưởng", "Chi cục trưởng", "Phó Chi cục trưởng", "Vụ trưởng", "Phó Vụ trưởng",
-    "Tổng cục trưởng", "Phó Tổng cục trưởng", "Trưởng phòng", "Phó Trưởng phòng", "Trưởng ban", "Phó Trưởng ban",
-    "Hiệu trưởng", "Phó Hiệu trưởng", "Viện trưởng", "Phó Viện trưởng", "Chánh án", "Phó Chánh án",
-    "Chánh Thanh tra", "Phó Chánh Thanh tra", "Bộ trưởng, Chủ nhiệm", "Chủ nhiệm", "Phó Chủ nhiệm", "Tổng Thanh tra",
-    "Phó Tổng Thanh tra", "Thống đốc", "Phó Thống đốc", "Bí thư", "Phó Bí thư", "Kiểm sát viên",
+    *SECTORS, *INSTITUTIONS, *OFFICES, *FIELDS_OF_WORK, "tỉnh", "thành phố", "huyện", "quận", "thị xã", "thị trấn",
+    "phường", "xã", "Ủy ban nhân dân", "Hội đồng nhân dân", "Ủy ban Mặt trận Tổ quốc",
+    "Ủy ban Mặt trận Tổ quốc Việt Nam", "Mặt trận Tổ quốc Việt Nam", "Ủy ban Dân tộc", "Ủy ban Thường vụ Quốc hội",
+    "Quốc hội", "Chính phủ", "Thủ tướng Chính phủ", "Văn phòng Chính phủ", "Văn phòng", "Bộ", "Sở", "Thanh tra",
+    "Thanh tra Chính phủ", "Ban Quản lý", "Khu kinh tế", "Tòa án nhân dân", "Viện kiểm sát nhân dân",
+    "Bảo hiểm xã hội", "Kho bạc Nhà nước", "Ngân hàng Nhà nước", "Kiểm toán nhà nước", "Bộ đội Biên phòng",
+    "Bộ Chỉ huy quân sự", "Hội Nông dân", "Hội Cựu chiến binh", "Hội Liên hiệp Phụ nữ", "Đoàn TNCS Hồ Chí Minh",
+    "Hồ Chí Minh", "Việt Nam", "Cục Thuế", "Cục Hải quan", "Tổng cục", "Tổng cục Thuế", "Tổng cục Hải quan",
+    "Chi cục Thuế", "Hải quan", "Quản lý thị trường", "Chủ tịch", "Phó Chủ tịch", "Phó Chủ tịch Thường trực",
+    "Chủ tịch nước", "Chánh Văn phòng", "Phó Chánh Văn phòng", "Giám đốc", "Phó Giám đốc", "Tổng Giám đốc",
+    "Phó Tổng Giám đốc", "Bộ trưởng", "Thứ trưởng", "Thủ tướng", "Phó Thủ tướng", "Cục trưởng", "Phó Cục trưởng",
+    "Chi cục trưởng", "Phó Chi cục trưởng", "Vụ trưởng", "Phó Vụ trưởng", "Tổng cục trưởng", "Phó Tổng cục trưởng",
+    "Trưởng phòng", "Phó Trưởng phòng", "Trưởng ban", "Phó Trưởng ban", "Hiệu trưởng", "Phó Hiệu trưởng",
+    "Viện trưởng", "Phó Viện trưởng", "Chánh án", "Phó Chánh án", "Chánh Thanh tra", "Phó Chánh Thanh tra",
+    "Bộ trưởng, Chủ nhiệm", "Chủ nhiệm", "Phó Chủ nhiệm", "Tổng Thanh tra", "Phó Tổng Thanh tra", "Thống đốc",
+    "Phó Thống đốc", "Bí thư", "Phó Bí thư", "Kiểm sát viên",
 )  # fmt: skip
 """In the case they are written; the longest match wins."""
 

@@ -179,8 +179,15 @@ def bare_name(text: str) -> str | None:
     if _SIGNED.search(fold(text)):
         return None
     stripped = nfc(text).strip(" .,:;*_-–|'\"“”()[]/\\")
-    bare = stripped[match.end() :] if (match := _RANK.match(fold(stripped))) else stripped
+    bare = _without_seal(stripped[match.end() :] if (match := _RANK.match(fold(stripped))) else stripped)
     return bare if looks_like_name(bare) else None
+
+
+def _without_seal(text: str) -> str:
+    """Return a name without the words of a seal before it: what is in capitals before what is not."""
+    words = text.split()
+    first = next((i for i, word in enumerate(words) if len(word) == 1 or not word.isupper()), 0)
+    return " ".join(words[first:]) if len(words) - first > 1 else text
 
 
 def looks_like_name(text: str) -> bool:

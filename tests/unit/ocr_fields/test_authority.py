@@ -37,7 +37,7 @@ def head(*rows: str) -> Head:
         (["THỦ TƯỚNG", "CHÍNH PHỦ"], "Thủ tướng Chính phủ", None),
         (["VĂN PHÒNG", "HĐND VÀ UBND TỈNH"], "Văn phòng HĐND và UBND tỉnh", None),
         (["BỘ TÀI CHÍNH", "TỔNG CỤC THUẾ"], "Tổng cục Thuế", "Bộ Tài chính"),
-        (["BỘ CÔNG AN", "CỤC CẢNH SÁT PCCC VÀ CNCH"], "Cục cảnh sát PCCC và CNCH", "Bộ Công an"),
+        (["BỘ CÔNG AN", "CỤC CẢNH SÁT PCCC VÀ CNCH"], "Cục Cảnh sát PCCC và CNCH", "Bộ Công an"),
         (["________", "Số: 12/QĐ-UBND"], None, None),
         ([], None, None),
     ],

@@ -131,6 +131,8 @@ def test_no_foot_no_fields() -> None:
     [
         ("Trần Hoàng Tuấn", "Trần Hoàng Tuấn"),
         ("TRẦN HOÀNG TUẤN", "TRẦN HOÀNG TUẤN"),
+        ("KIÊN Nguyễn Trúc Giang", "Nguyễn Trúc Giang"),
+        ("Y Biêr Niê", "Y Biêr Niê"),
         ("TS. Nguyễn Văn A", "Nguyễn Văn A"),
         ("Thượng tá Lê Văn Bình", "Lê Văn Bình"),
         ("PGS.TS. Đỗ Thị Hạnh", "Đỗ Thị Hạnh"),

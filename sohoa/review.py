@@ -31,7 +31,7 @@ from sohoa.toolbox import Toolbox
 from storage.records import DocumentType, FieldValue, Record, State
 
 LIST_FIELDS = ("recipients", "addressee", "signing_capacity")
-DOCUMENT_TYPE, SECRECY = "document_type", "secrecy"
+DOCUMENT_TYPE, DOCUMENT_NUMBER, SECRECY = "document_type", "document_number", "secrecy"
 _DAY_FIRST = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
 
 Typed = Mapping[str, str | tuple[str, ...] | None]
@@ -69,9 +69,11 @@ def reject(record_id: str, why: str, kit: Toolbox) -> Record:
     """Set a record in review aside with a person's reason; nothing of it is destroyed.
 
     Raises:
-        NotAllowed: the record is not in review.
+        NotAllowed: the record is not in review, or no reason is given.
     """
-    return _set_aside(_in_review(record_id, kit), "rejected", why, kit)
+    if not why.strip():
+        raise NotAllowed("a rejection names its reason", vi="phải ghi lý do từ chối")
+    return _set_aside(_in_review(record_id, kit), "rejected", why.strip(), kit)
 
 
 def _set_aside(record: Record, code: str, why: str, kit: Toolbox) -> Record:
@@ -87,7 +89,7 @@ def _in_review(record_id: str, kit: Toolbox) -> Record:
     if record.state is not State.REVIEW:
         raise NotAllowed(
             f"{record.record_id} is not in review, it is {record.state}",
-            vi=f"hồ sơ {record.record_id} không chờ kiểm tra",
+            vi=f"hồ sơ {record.record_id} không chờ kiểm tra. Xem hồ sơ đang ở đâu: sohoa show {record.record_id[:8]}",
         )
     return record
 
@@ -193,6 +195,11 @@ def _checked(value: str, spec: FieldSpec) -> str | tuple[str, ...] | None:
         return tuple(part.strip() for part in value.split(";") if part.strip())
     if spec.kind == "date" or name.endswith("_date") or name.startswith("date_"):
         return _iso_date(name, value)
+    if name == DOCUMENT_NUMBER and not any(map(str.isdigit, value)):
+        raise NotAllowed(
+            f"{name}: {value!r} has no number; write 145/QĐ-UBND, or nothing if the paper has none",
+            vi=f"«{value}» không có số ({name}); hãy viết như 145/QĐ-UBND, hoặc để trống nếu giấy không có số",
+        )
     if spec.pattern and not re.fullmatch(spec.pattern, value):
         raise NotAllowed(
             f"{name}: {value!r} does not look like {spec.label}", vi=f"«{value}» không giống {spec.label} ({name})"

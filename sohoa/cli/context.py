@@ -1,6 +1,7 @@
 """What the commands share: the home, this process's tools, and how results and remarks are printed."""
 
 import json
+import shlex
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -64,6 +65,12 @@ def print_json(answer: Mapping[str, Any]) -> None:
 def say(remark: str) -> None:
     """Print a remark or progress on stderr."""
     print(remark, file=sys.stderr, flush=True)
+
+
+def command(*words: str) -> str:
+    """Return a command of ours as the person types it: with the home they named, and quoted for the shell."""
+    home = ["--home", str(CONTEXT.home)] if CONTEXT.home else []
+    return shlex.join(["sohoa", *home, *words])
 
 
 def pair(text: str, what: str, parted_by: str) -> tuple[str, str]:

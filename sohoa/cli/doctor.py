@@ -5,6 +5,7 @@ from dataclasses import asdict
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 from rich.table import Table
 
 from sohoa.cli.context import CONTEXT, AsJson, print_json, say, tools_to_mend
@@ -37,7 +38,7 @@ def doctor(
     else:
         table = Table("", "Mục", "Tình trạng", "Cách xử lý", box=None)
         for check in checks:
-            table.add_row(MARKS[check.state], check.name, check.message, check.remedy)
+            table.add_row(MARKS[check.state], check.name, escape(check.message), escape(check.remedy))
         console().print(table)
     raise typer.Exit(EXIT_OPERATOR if any(check.state == FAULT for check in checks) else 0)
 

@@ -3,6 +3,7 @@
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 
 from sohoa.cli.context import AsJson, owner_pair, print_json, tools
 from sohoa.cli.tables import console
@@ -32,5 +33,5 @@ def lookup(
     for answer in answers:
         record = answer.record
         where = f" · {record.document_type.name} · {record.record_id[:8]}" if record else ""
-        out.print(f"[bold]{ANSWERS[answer.answer]}[/] {answer.need}{where}")
-        out.print(f"  {answer.why}")
+        out.print(f"[bold]{ANSWERS[answer.answer]}[/] {escape(answer.need + where)}")
+        out.print(f"  {answer.why}", markup=False)

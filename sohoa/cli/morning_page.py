@@ -1,6 +1,5 @@
 """The screen of `sohoa status`: totals, what is to be done and by which command, then a line a batch."""
 
-import shlex
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -9,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from sohoa.cli.context import CONTEXT
+from sohoa.cli.context import command
 from sohoa.cli.words import BATCHES, STATES, WAITS, counted, counts_in_words, decimal, lasting, pages_in_words
 from sohoa.morning import merged
 from storage.records import State
@@ -31,7 +30,7 @@ def print_page(answer: Mapping[str, Any], out: Console, *, files: bool) -> None:
     """Print the whole answer; with `files`, every file concerned (of one batch)."""
     batches = answer["batches"]
     if not batches:
-        out.print(Text(f"Chưa có lô nào. Bắt đầu: {_sohoa('ingest', 'THƯ_MỤC')}"))
+        out.print(Text(f"Chưa có lô nào. Bắt đầu: {command('ingest', 'THƯ_MỤC')}"))
         return
     _print_totals(answer["totals"], out)
     groups = merged(batches)
@@ -128,13 +127,13 @@ def _steps(group: Mapping[str, Any], batches: Mapping[str, Any]) -> list[str]:
     if group["code"] in NO_COMMAND:
         return []
     if group["state"] == State.REVIEW:
-        return [_sohoa("review", "list")]
+        return [command("review", "list")]
     if group["state"] == State.WORKING and all(_runs(batches[code]) for code in codes):
         return []
     if len(codes) > 1:
-        return [_sohoa("status", codes[0]) + f"   (và {len(codes) - 1} lô nữa, từng lô một)"]
+        return [command("status", codes[0]) + f"   (và {len(codes) - 1} lô nữa, từng lô một)"]
     again = _again(batches[codes[0]])
-    first = [_sohoa("doctor")] if group["remedy"] == "repair" else []
+    first = [command("doctor")] if group["remedy"] == "repair" else []
     if group["state"] == State.QUARANTINED:
         return [f"quét hoặc gửi lại vào đúng thư mục, rồi: {again}"]
     return [*first, again]
@@ -144,13 +143,8 @@ def _again(batch: Mapping[str, Any]) -> str:
     """Return the command that takes the batch up again."""
     folder = batch["folder"]
     if batch["state"] == "closed" or folder is None or not Path(folder).is_dir():
-        return _sohoa("up")
-    return _sohoa("ingest", folder, "--batch", batch["batch"])
-
-
-def _sohoa(*words: str) -> str:
-    home = ["--home", str(CONTEXT.home)] if CONTEXT.home else []
-    return shlex.join(["sohoa", *home, *words])
+        return command("up")
+    return command("ingest", folder, "--batch", batch["batch"])
 
 
 def _runs(batch: Mapping[str, Any]) -> bool:
@@ -167,7 +161,7 @@ def _print_batches(batches: list[Mapping[str, Any]], out: Console) -> None:
         _print_lines(told[-MOST_BATCHES:], out)
     hidden = len(told) - MOST_BATCHES
     if hidden > 0:
-        _print_step(f"{counted(hidden)} lô trước đó: {_sohoa('batch', 'list')}", out, indent=0)
+        _print_step(f"{counted(hidden)} lô trước đó: {command('batch', 'list')}", out, indent=0)
     if len(told) < len(batches):
         out.print(Text(f"{counted(len(batches) - len(told))} lô đã đóng, không còn việc gì."))
 
@@ -227,7 +221,7 @@ def _print_batch(batch: Mapping[str, Any], out: Console) -> None:
         grid.add_row("", Text(_pace(batch)))
     out.print(grid)
     if _can_close(batch):
-        _print_step(f"đủ số tờ, đóng được lô: {_sohoa('batch', 'close', batch['batch'])}", out, indent=4)
+        _print_step(f"đủ số tờ, đóng được lô: {command('batch', 'close', batch['batch'])}", out, indent=4)
     if batch["pace"] and not _runs(batch):
         _print_step(_again(batch), out, indent=4)
 

@@ -23,7 +23,7 @@ def reuse(
         print_json(answer)
         return
     out = console()
-    out.print(f"Đã ghi nhận sử dụng lại {answer['reuse']['record_id']} cho hồ sơ {dossier}.")
+    out.print(f"Đã ghi nhận sử dụng lại {answer['reuse']['record_id']} cho hồ sơ {dossier}.", markup=False)
     out.print(answer["why"])
     for file in answer["files"]:
-        out.print(f"  {file}")
+        out.print(f"  {file}", markup=False, soft_wrap=True)

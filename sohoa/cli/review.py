@@ -1,5 +1,6 @@
 """sohoa review: what waits for a person, and their decisions."""
 
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 import typer
@@ -7,7 +8,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from sohoa.answers import record_json
-from sohoa.cli.context import AsJson, pair, print_json, tools
+from sohoa.cli.context import AsJson, command, pair, print_json, tools
 from sohoa.cli.tables import console
 from sohoa.cli.words import STATES, pages_in_words, shown
 from sohoa.document_types import label, waits_for_a_person
@@ -31,11 +32,15 @@ def list_open(as_json: AsJson = False) -> None:
     if as_json:
         print_json({"records": rows})
         return
+    if not rows:
+        console().print("Không có hồ sơ nào chờ kiểm tra.")
+        return
     table = Table("Mã", "Loại", "Tệp", "Cần kiểm tra", box=None)
     for row in rows:
         labels = "; ".join(row["labels"])
         table.add_row(row["record_id"], escape(row["document_type"]), escape(row["source"]), escape(labels))
     console().print(table)
+    console().print(f"Xem từng hồ sơ: {command('review', 'show', rows[0]['record_id'])}", markup=False, soft_wrap=True)
 
 
 @app.command()
@@ -52,20 +57,7 @@ def show(record_id: Id, as_json: AsJson = False) -> None:
     if as_json:
         print_json(answer)
         return
-    out = console()
-    said = f"{answer['document_type']['name']} · {answer['record_id']} · {answer['source']['name']}"
-    out.print(said, markup=False)
-    for name, field in answer["fields"].items():
-        if field["needs_review"]:
-            place = f"trang {field['page']}, ô {field['box']}" if field["box"] else "không tìm thấy"
-            said = f"{label(name, record.document_type.code)} ({name}): {shown(field['value'])}"
-            out.print(f"  {said}   ({place}; đọc được: {field['raw']!r})", markup=False)
-    for finding in answer["findings"]:
-        if finding["blocks_seal"]:
-            out.print(f"  cần chấp nhận: {finding['message']}", markup=False)
-    if cuts := answer["proposed_split"]:
-        shown_cuts = " | ".join(f"{cut['record_id'][:8]}{pages_in_words(cut['pages'])}" for cut in cuts)
-        out.print(f"  đề nghị tách: {shown_cuts}. Đúng thì confirm từng hồ sơ; sai thì sohoa merge hoặc sohoa split.")
+    _print_open(answer, record)
 
 
 @app.command()
@@ -94,6 +86,44 @@ def reject(
 ) -> None:
     """Set a record aside; nothing of it is destroyed."""
     _print(turn_down(record_id, reason, tools()), as_json)
+
+
+def _print_open(answer: Mapping[str, Any], record: Record) -> None:
+    """Print what is in doubt, and what a person may type."""
+    out = console()
+    said = f"{answer['document_type']['name']} · {answer['record_id']} · {answer['source']['name']}"
+    out.print(said, markup=False)
+    for name, field in answer["fields"].items():
+        if field["needs_review"]:
+            said = f"{label(name, record.document_type.code)} ({name}): {shown(field['value'])}"
+            out.print(f"  {said}   ({_place(field)})", markup=False)
+    for finding in answer["findings"]:
+        if finding["blocks_seal"]:
+            out.print(f"  cần chấp nhận: {finding['message']}", markup=False)
+    if cuts := answer["proposed_split"]:
+        shown_cuts = " | ".join(f"{cut['record_id'][:8]}{pages_in_words(cut['pages'])}" for cut in cuts)
+        out.print(f"  đề nghị tách: {shown_cuts}. Đúng thì confirm từng hồ sơ; sai thì sohoa merge hoặc sohoa split.")
+    if record.state is State.REVIEW:
+        for step in _steps(record.record_id[:8], answer["open_fields"]):
+            out.print(f"  → {step}", markup=False, soft_wrap=True)
+
+
+def _place(field: Mapping[str, Any]) -> str:
+    """Return where a value stands and what was read there."""
+    if not field["box"]:
+        return "không tìm thấy"
+    place = f"trang {field['page']}"
+    return f"{place}, ô {field['box']}; đọc được: «{field['raw']}»" if field["raw"] else f"{place}; chưa đọc được"
+
+
+def _steps(short: str, doubtful: Sequence[str]) -> list[str]:
+    """Return what a person may type now: look at the scan, confirm, correct, turn down."""
+    steps = [f"xem bản quét: {command('export', short, '--as', 'master', '--to', 'THƯ_MỤC')}"]
+    steps.append(f"đúng cả: {command('review', 'confirm', short)}")
+    if doubtful:
+        fix = command("review", "confirm", short, "--set", f"{doubtful[0]}=GIÁ_TRỊ")
+        steps.append(f"sai: {fix}   (để trống sau dấu = nếu giấy không có)")
+    return [*steps, f"không nhận: {command('review', 'reject', short, '--reason', 'LÝ_DO')}"]
 
 
 def _open(record: Record) -> dict[str, Any]:

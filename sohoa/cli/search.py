@@ -9,9 +9,10 @@ from rich.markup import escape
 
 from search.query import parse_query
 from sohoa.answers import search_answer
-from sohoa.cli.context import AsJson, pair, print_json, tools
+from sohoa.cli.context import AsJson, command, pair, print_json, tools
 from sohoa.cli.tables import console
-from sohoa.cli.words import shown
+from sohoa.cli.words import FACETS, STATES, counted, shown
+from storage.records import State
 
 DEFAULT_LIMIT = 20
 
@@ -32,16 +33,23 @@ def search(
         print_json(answer)
         return
     out = console()
-    out.print(f"{answer['total']} kết quả" + (" (gần đúng)" if answer["approximate"] else ""))
+    out.print(f"{counted(answer['total'])} kết quả" + (" (gần đúng)" if answer["approximate"] else ""))
+    if not answer["total"]:
+        out.print("  Hãy thử ít từ hơn, hoặc bỏ bớt --where.")
+        if waiting := len(kit.catalog.by_state(State.REVIEW)):
+            out.print(
+                f"  {counted(waiting)} hồ sơ chờ kiểm tra chưa tìm được: {command('review', 'list')}", markup=False
+            )
     for hit in answer["hits"]:
         fields = hit["fields"]
         number = shown(fields.get("document_number"))
-        out.print(f"[bold]{hit['document_type']['name']}[/] {number} · {hit['record_id'][:8]}")
-        out.print(f"  {shown(fields.get('subject') or fields.get('holder_name'))}")
+        out.print(f"[bold]{escape(hit['document_type']['name'])}[/] {escape(number)} · {hit['record_id'][:8]}")
+        out.print(f"  {shown(fields.get('subject') or fields.get('holder_name'))}", markup=False)
         for passage in hit["highlights"][:1]:
             marked = re.sub(r"&lt;em&gt;|<em>", "\x01", passage).replace("</em>", "\x02")
             plain = escape(html.unescape(marked).replace("\n", " "))
             out.print("  … " + plain.replace("\x01", "[yellow]").replace("\x02", "[/yellow]"))
     for name, values in answer["facets"].items():
         if values:
-            out.print(f"{name}: " + ", ".join(f"{value} ({number})" for value, number in values.items()))
+            said = ", ".join(f"{STATES.get(value, value)} ({counted(number)})" for value, number in values.items())
+            out.print(f"{FACETS.get(name, name)}: {said}", markup=False)

@@ -1,6 +1,7 @@
 """sohoa show: one record."""
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any
 
 import typer
 from rich.markup import escape
@@ -9,7 +10,7 @@ from rich.table import Table
 from sohoa.answers import record_json
 from sohoa.cli.context import AsJson, print_json, tools
 from sohoa.cli.tables import console
-from sohoa.cli.words import ROLES, STATES, shown
+from sohoa.cli.words import EVENTS, ROLES, STATES, VERDICTS, counted, moment, shown
 from sohoa.document_types import label
 
 
@@ -33,16 +34,25 @@ def show(
     code = answer["document_type"]["code"]
     table = Table("Trường", "Giá trị", "Tin cậy", "Trang", box=None)
     for name, field in answer["fields"].items():
-        mark = "cần kiểm tra" if field["needs_review"] else f"{field['confidence']:.2f}"
+        mark = _trust(field)
         table.add_row(label(name, code), escape(shown(field["value"])), mark, str(field["page"] or ""))
     out.print(table)
     files = Table("Tệp", "Tên", "Byte", "SHA-256", box=None)
     for file in answer["files"]:
-        files.add_row(ROLES[file["role"]], escape(file["name"]), f"{file['bytes']:,}", file["sha256"][:16] + "…")
+        files.add_row(ROLES[file["role"]], escape(file["name"]), counted(file["bytes"]), file["sha256"][:16] + "…")
     out.print(files)
     for seal in answer["seals"]:
-        out.print(f"Chữ ký: {seal['profile']} · {escape(seal['signer'])} · {seal['signed_at']} · {seal['verdict']}")
+        verdict = VERDICTS.get(seal["verdict"], seal["verdict"])
+        said = f"Chữ ký: {seal['profile']} · {seal['signer']} · {moment(seal['signed_at'])} · {verdict}"
+        out.print(said, markup=False)
     for finding in answer["findings"]:
         out.print(f"Lưu ý: {escape(finding['message'])}")
     for event in answer["history"]:
-        out.print(f"{event['at'][:19]}  {event['what']}  {escape(event['who'])}")
+        out.print(f"{moment(event['at'])}  {EVENTS.get(event['what'], event['what'])}  {event['who']}", markup=False)
+
+
+def _trust(field: Mapping[str, Any]) -> str:
+    """Return how far a value is to be believed: a person's word goes before the reader's confidence."""
+    if field["needs_review"]:
+        return "cần kiểm tra"
+    return "đã xác nhận" if field["confirmed_by"] else f"{field['confidence']:.2f}".replace(".", ",")

@@ -4,11 +4,13 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 from rich.table import Table
 
 from signing.trust import Trusted
 from sohoa.cli.context import AsJson, print_json, tools
 from sohoa.cli.tables import console
+from sohoa.cli.words import shown
 
 app = typer.Typer(help="Authorities whose signatures are believed.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -21,9 +23,17 @@ def list_trusted(as_json: AsJson = False) -> None:
     if as_json:
         print_json({"certificates": rows})
         return
+    if not rows:
+        console().print("Chưa tin chứng thư nào. Thêm: sohoa trust add TỆP_CHỨNG_THƯ")
+        return
     table = Table("Vân tay", "Chủ thể", "Hết hạn", "", box=None)
     for row in rows:
-        table.add_row(str(row["fingerprint"])[:16], str(row["subject"]), str(row["not_after"])[:10], str(row["note"]))
+        table.add_row(
+            str(row["fingerprint"])[:16],
+            escape(str(row["subject"])),
+            shown(str(row["not_after"])[:10]),
+            str(row["note"]),
+        )
     console().print(table)
 
 

@@ -4,10 +4,11 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.markup import escape
 
 from sohoa.cli.context import AsJson, print_json, tools
 from sohoa.cli.tables import console
-from sohoa.cli.words import VERDICTS
+from sohoa.cli.words import VERDICTS, moment
 from sohoa.errors import FileUnreadable
 from sohoa.policy import EXIT_BAD, EXIT_OPERATOR
 from sohoa.steps.seal import verify_file
@@ -27,10 +28,11 @@ def verify(
         print_json(answer)
     else:
         out = console()
-        out.print(f"[bold]{VERDICTS[answer['verdict']]}[/] {file}: {answer['explanation']['vi']}")
+        out.print(f"[bold]{VERDICTS[answer['verdict']]}[/] {escape(str(file))}: {escape(answer['explanation']['vi'])}")
         for signature in answer["signatures"]:
-            out.print(f"  {signature['profile']} · {signature['signer']} · {signature['signed_at']}")
-            out.print(f"    {signature['explanation']['vi']}")
+            said = f"  {signature['profile']} · {signature['signer']} · {moment(signature['signed_at'])}"
+            out.print(said, markup=False)
+            out.print(f"    {signature['explanation']['vi']}", markup=False)
         for change in answer["changes_after_signing"]:
-            out.print(f"  sau khi ký: {change['vi']}")
+            out.print(f"  sau khi ký: {change['vi']}", markup=False)
     raise typer.Exit(EXIT[answer["verdict"]])

@@ -1,7 +1,11 @@
 """Vietnamese words for what tables show."""
 
+import re
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
+
+from sohoa.local_time import VIETNAM
 
 STATES = {
     "working": "đang xử lý",
@@ -61,11 +65,31 @@ VERDICTS = {
 }
 
 
+FACETS = {
+    "document_type": "Loại văn bản",
+    "issuing_authority": "Cơ quan ban hành",
+    "year": "Năm",
+    "state": "Trạng thái",
+}
+
+_ISO_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
+
+
 def shown(value: Any) -> str:
-    """Return a field's value on one line."""
+    """Return a field's value on one line, a day as 04/02/2025."""
     if value is None:
         return "—"
-    return "; ".join(value) if isinstance(value, list | tuple) else str(value)
+    if isinstance(value, list | tuple):
+        return "; ".join(value)
+    return _ISO_DAY.sub(r"\3/\2/\1", value) if _ISO_DAY.fullmatch(str(value)) else str(value)
+
+
+def moment(iso: str | None) -> str:
+    """Return a moment by the clocks of Vietnam: 30/11/2026 12:56:28."""
+    if not iso:
+        return "—"
+    at = datetime.fromisoformat(iso)
+    return (at if at.tzinfo is None else at.astimezone(VIETNAM)).strftime("%d/%m/%Y %H:%M:%S")
 
 
 def counted(number: int) -> str:

@@ -1,24 +1,36 @@
 """Document types as people name them: by code or by Vietnamese name."""
 
+import unicodedata
 from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
 from typing import Any
 
 from ocr.fields.doctypes import load_types
+from ocr.fields.folding import fold
 from sohoa.errors import NotAllowed
 from sohoa.messages import known, reason, words
 from storage.records import Finding
 
 
 def type_code(need: str) -> str:
-    """Return the code of a document type given by its code or its Vietnamese name, in any case."""
+    """Return the code of a document type given by its code or Vietnamese name, in any case, with or without accents."""
     types = load_types()
     if need in types:
         return need
-    wanted = need.casefold()
+    wanted = unicodedata.normalize("NFC", need.strip()).casefold()
     for spec in types.values():
         if wanted in (spec.code.casefold(), spec.name.casefold()):
             return spec.code
-    raise NotAllowed(f"{need!r} names no document type; known are {', '.join(sorted(types))}")
+    plain = {fold(spec.name): spec.code for spec in types.values()}
+    if (code := plain.get(fold(wanted))) is not None:
+        return code
+    near = [types[plain[name]] for name in get_close_matches(fold(wanted), plain, n=3)]
+    meant = ", ".join(f"{spec.name} ({spec.code})" for spec in near)
+    names = ", ".join(sorted(types))
+    raise NotAllowed(
+        f"{need!r} names no document type; " + (f"did you mean {meant}?" if near else f"known are {names}"),
+        vi=f"không có loại giấy tờ «{need}»; " + (f"có phải {meant}?" if near else f"các mã: {names}"),
+    )
 
 
 def label(name: str, type_code: str) -> str:

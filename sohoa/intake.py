@@ -178,26 +178,38 @@ def read_manifest(path: Path, base: Order) -> Mapping[str, Order]:
             rows = csv.DictReader(text)
             unknown = set(rows.fieldnames or ()) - set(COLUMNS)
             if unknown or "file" not in (rows.fieldnames or ()):
-                raise NotAllowed(f"{path.name}: the columns are {', '.join(COLUMNS)}")
+                columns = ", ".join(COLUMNS)
+                raise NotAllowed(
+                    f"{path.name}: the columns are {columns}", vi=f"{path.name}: các cột phải là {columns}"
+                )
             orders: dict[str, Order] = {}
             for number, row in enumerate(rows, start=2):
                 name = unicodedata.normalize("NFC", (row["file"] or "").strip())
                 if not name or name in orders:
-                    raise NotAllowed(f"{path.name} line {number}: file {name!r} is empty or stands twice")
-                orders[name] = _order(row, base, f"{path.name} line {number}")
+                    raise NotAllowed(
+                        f"{path.name} line {number}: file {name!r} is empty or stands twice",
+                        vi=f"{path.name} dòng {number}: cột file «{name}» bị trống hoặc nêu hai lần",
+                    )
+                orders[name] = _order(row, base, path.name, number)
             return orders
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise FileUnreadable(file=str(path), why=str(error)) from None
 
 
-def _order(row: Mapping[str, str | None], base: Order, place: str) -> Order:
+def _order(row: Mapping[str, str | None], base: Order, where: str, line: int) -> Order:
     said = {name: (value or "").strip() for name, value in row.items() if name in COLUMNS}
     sheets, owner = said.get("sheets", ""), said.get("owner", "")
     if sheets and not (sheets.isascii() and sheets.isdigit() and len(sheets) < 9 and int(sheets) <= _MOST_SHEETS):
-        raise NotAllowed(f"{place}: sheets is a number up to {_MOST_SHEETS}, not {sheets[:20]!r}")
+        raise NotAllowed(
+            f"{where} line {line}: sheets is a number up to {_MOST_SHEETS}, not {sheets[:20]!r}",
+            vi=f"{where} dòng {line}: cột sheets là số tờ, tối đa {_MOST_SHEETS}, không phải «{sheets[:20]}»",
+        )
     kind, colon, number = owner.partition(":")
     if owner and not (colon and kind in ("personal_id", "organization_id") and any(map(str.isalnum, number))):
-        raise NotAllowed(f"{place}: owner is personal_id:… or organization_id:…")
+        raise NotAllowed(
+            f"{where} line {line}: owner is personal_id:… or organization_id:…",
+            vi=f"{where} dòng {line}: cột owner phải là personal_id:… hoặc organization_id:…",
+        )
     return replace(
         base,
         sheets=int(sheets) if sheets else None,

@@ -20,6 +20,17 @@ class Words:
     en: str
 
 
+SYSTEM = {
+    "no such file": "không có tệp này",
+    "no such file or folder": "không có tệp hoặc thư mục này",
+    "no such file or directory": "không có tệp hoặc thư mục này",
+    "permission denied": "không có quyền đọc",
+    "is a directory": "đây là thư mục, không phải tệp",
+    "input/output error": "lỗi đọc đĩa",
+}
+"""What the system says of a file, in Vietnamese."""
+
+
 class _Blanks(dict[str, str]):
     """Details by name; one that is missing reads as an ellipsis instead of stopping the message."""
 
@@ -44,6 +55,8 @@ def words(code: str, detail: Mapping[str, str] | None = None, *, fallback: str =
     if found is None:
         return Words(vi=fallback or code, en=fallback or code)
     blanks = _Blanks(detail or {})
+    if "why" in blanks:
+        blanks.setdefault("why_vi", SYSTEM.get(blanks["why"].casefold(), blanks["why"]))
     return Words(vi=found.vi.format_map(blanks), en=found.en.format_map(blanks))
 
 

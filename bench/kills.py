@@ -39,6 +39,9 @@ WEIGHTS = {"command": 3, "worker": 4, "scheduler": 2, "signer": 3}
 RUN_SECONDS = 600
 """A command that is not done by then hangs."""
 
+LEAVING_SECONDS = 20
+"""How long a process may take to notice that what it served is gone."""
+
 WARM_PAPERS = 3
 STEADY = ("command", "scheduler", "signer")
 GROWTH = 0.10
@@ -81,13 +84,17 @@ def family(pid: int) -> dict[str, list[psutil.Process]]:
     found: dict[str, list[psutil.Process]] = {}
     try:
         top = psutil.Process(pid)
-        found["command"] = [top]
-        for child in top.children(recursive=True):
-            line = " ".join(child.cmdline())
-            kind = next((kind for mark, kind in KINDS.items() if mark in line), "other")
-            found.setdefault(kind, []).append(child)
+        children = top.children(recursive=True)
     except psutil.NoSuchProcess:
         return found
+    found["command"] = [top]
+    for child in children:
+        try:
+            line = " ".join(child.cmdline())
+        except psutil.NoSuchProcess:
+            continue  # gone meanwhile, or killed and not yet waited for: the others are there all the same
+        kind = next((kind for mark, kind in KINDS.items() if mark in line), "other")
+        found.setdefault(kind, []).append(child)
     return found
 
 
@@ -155,7 +162,10 @@ def run_once(bench: Bench, home: Path, one: Round, seen: Seen, dice: random.Rand
         if not kinds:
             continue
         kind = dice.choices(kinds, [WEIGHTS[kind] for kind in kinds])[0]
-        dice.choice(relatives[kind]).kill()
+        try:
+            dice.choice(relatives[kind]).kill()
+        except psutil.NoSuchProcess:
+            continue  # it ended by itself between the look and the blow
         one.kills[kind] += 1
         due = time.monotonic() + dice.uniform(0.1, 3.0)
         if kind == "command":
@@ -201,12 +211,20 @@ def _look(bench: Bench, home: Path, one: Round, seen: Seen) -> None:
     finally:
         kit.pool.close()
         getattr(kit.signer, "close", lambda: None)()
-    time.sleep(1.0)
+    limit = time.monotonic() + LEAVING_SECONDS
+    while (left := _left_behind(home, seen)) and time.monotonic() < limit:
+        time.sleep(0.5)
+    one.faults += [f"left behind: {line}" for line in left]
+
+
+def _left_behind(home: Path, seen: Seen) -> list[str]:
+    left = []
     for process in psutil.process_iter(["pid", "cmdline", "create_time", "status"]):
         line = " ".join(process.info["cmdline"] or ())
         ours = seen.get(process.info["pid"]) == process.info["create_time"] or str(home) in line
         if ours and process.info["status"] != psutil.STATUS_ZOMBIE and process.info["pid"] != os.getpid():
-            one.faults.append(f"left behind: {process.info['pid']} {line[:100]}")
+            left.append(f"{process.info['pid']} {line[:100]}")
+    return left
 
 
 def main(argv: list[str] | None = None) -> Any:

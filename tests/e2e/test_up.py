@@ -6,8 +6,10 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
+import psutil
 import pytest
 
 from sohoa.samplebox.varied import make_documents
@@ -27,6 +29,21 @@ def free_port() -> int:
 def processes_of(home: Path) -> list[str]:
     listed = subprocess.run(["ps", "-eo", "pid,args"], capture_output=True, text=True, check=True).stdout
     return [line for line in listed.splitlines() if str(home) in line and "pytest" not in line]
+
+
+def is_over(process: psutil.Process) -> bool:
+    """Return whether it ended, waited for or not."""
+    try:
+        return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
+
+
+def wait_for(there: Callable[[], bool]) -> None:
+    limit = time.monotonic() + START_SECONDS
+    while not there():
+        assert time.monotonic() < limit
+        time.sleep(0.2)
 
 
 def test_up_takes_what_ingest_hands_in_and_leaves_nothing_behind(tmp_path: Path) -> None:
@@ -52,22 +69,16 @@ def test_up_takes_what_ingest_hands_in_and_leaves_nothing_behind(tmp_path: Path)
         code = up.wait(60)
     assert code == 0, (tmp_path / "up.log").read_text(encoding="utf-8")
     assert not (home / "run" / "prefect.json").exists()
-    time.sleep(1)
-    assert processes_of(home) == []
+    wait_for(lambda: processes_of(home) == [])
 
 
 def test_up_killed_takes_its_scheduler_workers_and_signer_with_it(tmp_path: Path) -> None:
     home = tmp_path / "home"
     command = [str(SOHOA), "--home", str(home), "up", "--port", str(free_port())]
     up = subprocess.Popen(command, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
-    limit = time.monotonic() + START_SECONDS
-    while not (home / "run" / "prefect.json").exists() and time.monotonic() < limit:
-        time.sleep(0.2)
-    children = subprocess.run(["pgrep", "-P", str(up.pid)], capture_output=True, text=True, check=False).stdout.split()
+    wait_for(lambda: (home / "run" / "prefect.json").exists())
+    children = psutil.Process(up.pid).children(recursive=True)
     assert children, "the scheduler is a child of ours"
     up.kill()
     up.wait()
-    time.sleep(2)
-    alive = [pid for pid in children if Path(f"/proc/{pid}/stat").exists()]
-    states = [Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] for pid in alive]
-    assert set(states) <= {"Z"}
+    wait_for(lambda: all(map(is_over, children)))

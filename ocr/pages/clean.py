@@ -14,7 +14,7 @@ _MM_PER_INCH = 25.4
 
 def reading_grey(pixels: Rgb) -> Grey:
     """Return the red channel: red seals vanish from it, blue and black ink stay."""
-    return np.ascontiguousarray(pixels[..., 0])
+    return np.asarray(cv2.extractChannel(pixels, 0), dtype=np.uint8)
 
 
 def paper_contrast(grey: Grey, dpi: float) -> Grey:

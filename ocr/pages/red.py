@@ -29,10 +29,10 @@ _MARGIN_MM = 3.0
 
 def red_layer(pixels: Rgb) -> Grey:
     """Return what is printed in red, dark on white, and nothing else."""
-    other = cv2.max(np.ascontiguousarray(pixels[..., 1]), np.ascontiguousarray(pixels[..., 2]))
-    red = cv2.subtract(np.ascontiguousarray(pixels[..., 0]), other)
+    first, second, third = cv2.split(pixels)
+    red = cv2.subtract(first, cv2.max(second, third))
     # Doubled: pale stamps become as dark as print.
-    return np.asarray(255 - cv2.add(red, red), dtype=np.uint8)
+    return np.asarray(cv2.bitwise_not(cv2.add(red, red)), dtype=np.uint8)
 
 
 def marks(layer: Grey, dpi: float, *, slack: float = 1.0) -> list[Box]:

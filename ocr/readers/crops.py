@@ -1,6 +1,7 @@
 """A line's quad -> the strip of pixels that a reader looks at. Pure."""
 
 import math
+from collections.abc import Sequence
 
 import cv2
 import numpy as np
@@ -50,10 +51,22 @@ def _levelled(grey: Grey, quad: Quad) -> Grey:
 
 def is_light_on_dark(cut: Grey) -> bool:
     """Whether a line is printed in negative: its ground lies nearer to its darkest than to its lightest."""
-    low, middle, high = np.percentile(cut, (2, 50, 98))
+    low, middle, high = _percentiles(cut, (2, 50, 98))
     return bool(high - middle > 2 * (middle - low) + _DARK_MARGIN)
 
 
 def paper_level(cut: Grey) -> int:
     """Return the grey of the ground of a line."""
-    return int(np.percentile(cut, 85))
+    (level,) = _percentiles(cut, (85,))
+    return int(level)
+
+
+def _percentiles(cut: Grey, shares: Sequence[float]) -> list[float]:
+    """Return what numpy.percentile does, told from the counts of the 256 greys: no pixel is moved."""
+    up_to = np.cumsum(cv2.calcHist([cut], [0], None, [256], [0, 256])[:, 0].astype(np.int64))
+    found = []
+    for share in shares:
+        place = (up_to[-1] - 1) * share / 100
+        below, above = np.searchsorted(up_to, (math.floor(place), math.ceil(place)), side="right")
+        found.append(float(below + (above - below) * (place - math.floor(place))))
+    return found

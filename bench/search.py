@@ -12,7 +12,6 @@ import random
 import statistics
 import time
 from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, datetime
 
 import numpy as np
 
@@ -21,7 +20,8 @@ from search.index import Entry, RebuildableIndex
 from search.query import parse_query
 from sohoa.samplebox.official import Official, in_words
 from sohoa.samplebox.varied import vary
-from storage.records import DocumentType, FieldValue, Record, Source, State
+from storage.records import DocumentType
+from tests.relevance.kept import kept_entry
 
 SINGLE_PUTS = 100
 
@@ -29,7 +29,6 @@ SINGLE_PUTS = 100
 def entry(index: int) -> Entry:
     """Return the record of that number; the same every time."""
     paper = vary(index, np.random.default_rng([7, index]))
-    now = datetime(2026, 1, 2, tzinfo=UTC)
     fields = {
         "document_number": paper.number,
         "issued_date": paper.date,
@@ -37,21 +36,8 @@ def entry(index: int) -> Entry:
         "subject": paper.subject,
         "signer_name": paper.signer,
     }
-    record = Record(
-        record_id=f"{index:032x}",
-        version=1,
-        previous_sha256=None,
-        state=State.KEPT,
-        document_type=DocumentType(code=paper.type_code, name=paper.type_name),
-        fields={name: FieldValue(value=value, confidence=0.9) for name, value in fields.items()},
-        files=(),
-        source=Source(batch="b", name=f"{index}.pdf", sha256="0" * 64, first_page=1, last_page=1),
-        created_at=now,
-        received_at=now,
-        page_count=1,
-        evidence_level=4,
-    )
-    return Entry(record=record, text=_text(paper))
+    kind = DocumentType(code=paper.type_code, name=paper.type_name)
+    return kept_entry(f"{index:032x}", kind, fields, _text(paper), name=f"{index}.pdf")
 
 
 def _text(paper: Official) -> str:

@@ -12,6 +12,7 @@ from sohoa.settings import Settings
 from sohoa.wiring import build
 from tests.faults.archive import faults_of
 from tests.faults.recorded import plain_box
+from tests.small_disks import disk_of
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
@@ -27,13 +28,8 @@ def ingest(folder: Path, home: Path) -> "subprocess.CompletedProcess[str]":
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     """Lend a file system of 8 MiB."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    command = ["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", str(folder)]
-    if subprocess.run(command, check=False, capture_output=True).returncode:
-        pytest.skip("only root may mount a small disk")
-    yield folder
-    subprocess.run(["umount", "-l", str(folder)], check=True)
+    with disk_of(tmp_path / "disk", 8) as folder:
+        yield folder
 
 
 def test_a_damaged_authority_is_an_operators_matter(tmp_path: Path) -> None:

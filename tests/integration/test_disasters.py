@@ -24,6 +24,7 @@ from storage.errors import ObjectDamaged, StorageError, StoreFull
 from storage.records import Role, State
 from tests.faults.archive import Template, faults_of, ingest
 from tests.integration.conftest import printed_letter
+from tests.small_disks import disk_of
 
 
 @pytest.fixture(scope="module")
@@ -40,13 +41,8 @@ def box(tmp_path_factory: pytest.TempPathFactory) -> Template:
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     """Lend a file system of 3 MiB."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    command = ["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", str(folder)]
-    if subprocess.run(command, check=False, capture_output=True).returncode:
-        pytest.skip("only root may mount a small disk")
-    yield folder
-    subprocess.run(["umount", "-l", str(folder)], check=True)
+    with disk_of(tmp_path / "disk", 3) as folder:
+        yield folder
 
 
 def remount(folder: Path, options: str) -> None:

@@ -10,7 +10,6 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
@@ -19,7 +18,8 @@ import numpy as np
 from search.index import Entry
 from sohoa.samplebox.pages import set_document
 from sohoa.samplebox.varied import vary
-from storage.records import DocumentType, FieldValue, Record, Source, State
+from storage.records import DocumentType
+from tests.relevance.kept import kept_entry
 
 TYPES = {"Quyết định": "QĐ", "Công văn": "CV", "Thông báo": "TB", "Tờ trình": "TTr", "Báo cáo": "BC", "Chỉ thị": "CT"}
 WRONG_LETTERS = 0.02
@@ -55,23 +55,9 @@ class Paper:
 
     def entry(self) -> Entry:
         """Return what the index is told."""
-        now = datetime(2026, 1, 2, tzinfo=UTC)
         fields = {**self.fields, "subject": self.read_subject, "document_type": self.type_name}
-        record = Record(
-            record_id=self.record_id,
-            version=1,
-            previous_sha256=None,
-            state=State.KEPT,
-            document_type=DocumentType(code=TYPES.get(self.type_name, "VB"), name=self.type_name),
-            fields={name: FieldValue(value=value, confidence=0.9) for name, value in fields.items() if value},
-            files=(),
-            source=Source(batch="b", name=f"{self.record_id}.pdf", sha256="0" * 64, first_page=1, last_page=1),
-            created_at=now,
-            received_at=now,
-            page_count=1,
-            evidence_level=4,
-        )
-        return Entry(record=record, text=self.read_text)
+        kind = DocumentType(code=TYPES.get(self.type_name, "VB"), name=self.type_name)
+        return kept_entry(self.record_id, kind, {key: value for key, value in fields.items() if value}, self.read_text)
 
 
 def box_papers(count: int, seed: int) -> list[Paper]:

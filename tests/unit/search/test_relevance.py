@@ -2,7 +2,6 @@
 
 import unicodedata
 from collections import defaultdict
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -12,7 +11,8 @@ from search.fold import fold
 from search.index import Entry
 from search.local import LocalIndex
 from search.query import parse_query
-from storage.records import DocumentType, FieldValue, Record, Source, State
+from storage.records import DocumentType
+from tests.relevance.kept import kept_entry
 
 FLOOR = 0.95
 """Questions whose first hit must be the judged one."""
@@ -26,7 +26,6 @@ QUESTIONS = [(kind, typed, expected) for kind, asked in SET["questions"].items()
 
 def entry(record_id: str, paper: dict[str, str]) -> Entry:
     year, month, day = paper["issued"].split("-")
-    now = datetime(2026, 1, 2, tzinfo=UTC)
     fields = {
         "document_number": paper["number"],
         "issued_date": paper["issued"],
@@ -34,20 +33,6 @@ def entry(record_id: str, paper: dict[str, str]) -> Entry:
         "subject": paper["subject"],
         "signer_name": paper["signer"],
     }
-    record = Record(
-        record_id=record_id,
-        version=1,
-        previous_sha256=None,
-        state=State.KEPT,
-        document_type=DocumentType(code=paper["type"], name=TYPES[paper["type"]]),
-        fields={name: FieldValue(value=value, confidence=0.9) for name, value in fields.items()},
-        files=(),
-        source=Source(batch="b", name=f"{record_id}.pdf", sha256="0" * 64, first_page=1, last_page=1),
-        created_at=now,
-        received_at=now,
-        page_count=1,
-        evidence_level=4,
-    )
     text = (
         f"{paper['issuer'].upper()}\nSố: {paper['number']}\nCỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\n"
         f"Độc lập - Tự do - Hạnh phúc\nVí Dụ, ngày {day} tháng {month} năm {year}\n"
@@ -55,7 +40,7 @@ def entry(record_id: str, paper: dict[str, str]) -> Entry:
         "Căn cứ Luật Tổ chức chính quyền địa phương ngày 16/6/2025;\nTheo đề nghị của Chánh Văn phòng.\n"
         f"{paper['body']}\nNơi nhận:\n- Như trên;\n- Lưu: VT.\n{paper['signer']}"
     )
-    return Entry(record=record, text=text)
+    return kept_entry(record_id, DocumentType(code=paper["type"], name=TYPES[paper["type"]]), fields, text)
 
 
 @pytest.fixture(scope="module")

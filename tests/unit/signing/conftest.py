@@ -15,13 +15,17 @@ from signing.authority import Authority, ensure_authority
 from signing.block import BlockPlace, agency_block_size_mm, margin_place
 from signing.local import local_signer
 from signing.pades import PadesSigner
-from signing.report import Report
+from signing.report import Report, SignatureReport
 from signing.signer import Block
 from signing.verify import verify
 
 TYPEFACE = Path(__file__).parents[3] / "sohoa" / "typefaces" / "Tinos-Regular.ttf"
 NOW = datetime(2026, 11, 21, 15, 30, 0, tzinfo=UTC)
 A4 = (595.28, 841.89)
+
+MakePaper = Callable[..., Path]
+Change = Callable[[IncrementalPdfFileWriter], None]
+Update = Callable[[Path, Change], bytes]
 
 _XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
@@ -31,6 +35,17 @@ _XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <dc:title><rdf:Alt><rdf:li xml:lang="x-default">Quyết định 12/QĐ-UBND</rdf:li></rdf:Alt></dc:title>
 </rdf:Description></rdf:RDF></x:xmpmeta>
 <?xpacket end="w"?>"""
+
+
+def only(report: Report) -> SignatureReport:
+    """Return the one signature of a report."""
+    (signature,) = report.signatures
+    return signature
+
+
+def codes(report: Report) -> list[str]:
+    """Return the codes of what was changed after signing."""
+    return [change.code for change in report.changes_after_signing]
 
 
 def paper(

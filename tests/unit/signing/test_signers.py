@@ -16,20 +16,8 @@ from signing.authority import Authority, Memory, agency_identity, load_key, time
 from signing.cms import IdentitySigner, PortStamper
 from signing.identity import Identity
 from signing.local_timestamper import LocalTimestamper
-from signing.report import Integrity, Report, SignatureReport, Trust, Verdict
-
-MakePaper = Callable[..., Path]
-Change = Callable[[IncrementalPdfFileWriter], None]
-Update = Callable[[Path, Change], bytes]
-
-
-def _only(report: Report) -> SignatureReport:
-    assert len(report.signatures) == 1
-    return report.signatures[0]
-
-
-def _codes(report: Report) -> list[str]:
-    return [change.code for change in report.changes_after_signing]
+from signing.report import Integrity, Report, Trust, Verdict
+from tests.unit.signing.conftest import Change, MakePaper, Update, codes, only
 
 
 def _signed(path: Path, identity: Identity, out: Path, *, authority: Authority | None = None, moment: datetime) -> Path:
@@ -60,8 +48,8 @@ def test_a_basic_signature_with_known_lists_is_valid(
 ) -> None:
     path = _signed(make_paper(), agency_identity(authority.folder), tmp_path / "bb.pdf", moment=now)
     known = check(path, crls=authority.crls)
-    assert (known.verdict, _only(known).profile) == (Verdict.VALID, "PAdES-B-B")
-    unknown = _only(check(path))
+    assert (known.verdict, only(known).profile) == (Verdict.VALID, "PAdES-B-B")
+    unknown = only(check(path))
     assert (unknown.trust, unknown.verdict, unknown.reason) == (
         Trust.TRUSTED,
         Verdict.INDETERMINATE,
@@ -79,7 +67,7 @@ def test_a_revoked_signer_is_told(
         issuing, load_key(authority.folder, "issuing"), now=now, revoked=[(serial, now - timedelta(days=1))]
     )
     crls = (authority.crls[0], revoked.public_bytes(Encoding.DER))
-    signature = _only(check(_signed(make_paper(), identity, tmp_path / "r.pdf", moment=now), crls=crls))
+    signature = only(check(_signed(make_paper(), identity, tmp_path / "r.pdf", moment=now), crls=crls))
     assert (signature.trust, signature.verdict, signature.integrity) == (
         Trust.REVOKED,
         Verdict.INVALID,
@@ -105,7 +93,7 @@ def test_a_signer_out_of_date_is_told(
 ) -> None:
     identity = _agency(authority, begin=now - timedelta(days=9), life=timedelta(days=20))
     path = _signed(make_paper(), identity, tmp_path / "e.pdf", moment=now)
-    signature = _only(check(path, now=now + timedelta(days=40), crls=authority.crls))
+    signature = only(check(path, now=now + timedelta(days=40), crls=authority.crls))
     assert (signature.trust, signature.verdict) == (Trust.EXPIRED, Verdict.INDETERMINATE)
 
 
@@ -154,4 +142,4 @@ def test_a_number_added_between_two_signatures_is_for_a_person_to_see(
     (tmp_path / "two.pdf").write_bytes(asyncio.run(again.async_sign_pdf(writer)).getvalue())
     report = check(tmp_path / "two.pdf", crls=authority.crls)
     assert [one.reason for one in report.signatures] == ["changed_then_signed", "valid_test_authority"]
-    assert (report.verdict, _codes(report)) == (Verdict.INDETERMINATE, ["changed_then_signed"])
+    assert (report.verdict, codes(report)) == (Verdict.INDETERMINATE, ["changed_then_signed"])

@@ -16,26 +16,14 @@ from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
 from signing.authority import Authority, ensure_authority
 from signing.errors import NotACertificate, UnreadablePdf
-from signing.report import Integrity, Report, SignatureReport, Trust, Verdict
+from signing.report import Integrity, Report, Trust, Verdict
 from signing.verify import verify
-
-MakePaper = Callable[..., Path]
-Change = Callable[[IncrementalPdfFileWriter], None]
-Update = Callable[[Path, Change], bytes]
-
-
-def _only(report: Report) -> SignatureReport:
-    assert len(report.signatures) == 1
-    return report.signatures[0]
-
-
-def _codes(report: Report) -> list[str]:
-    return [change.code for change in report.changes_after_signing]
+from tests.unit.signing.conftest import Change, MakePaper, Update, codes, only
 
 
 def test_a_sealed_file_is_valid(sealed: Path, check: Callable[..., Report]) -> None:
     report = check(sealed)
-    signature = _only(report)
+    signature = only(report)
     assert report.verdict is Verdict.VALID
     assert (signature.profile, signature.integrity, signature.trust) == ("PAdES-B-LTA", Integrity.INTACT, Trust.TRUSTED)
     assert report.changes_after_signing == ()
@@ -44,8 +32,8 @@ def test_a_sealed_file_is_valid(sealed: Path, check: Callable[..., Report]) -> N
 def test_the_test_authority_is_called_by_its_name(sealed: Path, check: Callable[..., Report]) -> None:
     report = check(sealed)
     words = "cơ quan thử nghiệm, không có giá trị pháp lý"
-    assert words in report.explanation.vi and words in _only(report).explanation.vi
-    assert _only(report).test_authority
+    assert words in report.explanation.vi and words in only(report).explanation.vi
+    assert only(report).test_authority
 
 
 def test_json_is_the_contract(sealed: Path, check: Callable[..., Report]) -> None:
@@ -75,12 +63,12 @@ def test_wants_renewal_when_the_archive_timestamp_has_expired(
     sealed: Path, check: Callable[..., Report], now: datetime
 ) -> None:
     report = check(sealed, now=now + timedelta(days=365 * 21))
-    assert (report.verdict, _only(report).reason) == (Verdict.INDETERMINATE, "archive_expired")
+    assert (report.verdict, only(report).reason) == (Verdict.INDETERMINATE, "archive_expired")
 
 
 def test_under_another_authority_nobody_is_trusted(sealed: Path, now: datetime, tmp_path: Path) -> None:
     other = ensure_authority(tmp_path / "other", now=now)
-    signature = _only(verify(sealed, anchors=other.anchors, now=now))
+    signature = only(verify(sealed, anchors=other.anchors, now=now))
     assert (signature.integrity, signature.trust) == (Integrity.INTACT, Trust.UNKNOWN)
     assert (signature.verdict, signature.reason) == (Verdict.INDETERMINATE, "unknown_issuer")
     assert signature.timestamped_at is None and "tự khai" in signature.explanation.vi
@@ -88,7 +76,7 @@ def test_under_another_authority_nobody_is_trusted(sealed: Path, now: datetime, 
 
 @pytest.mark.parametrize("anchors", [(), Path("/nowhere/anchors.pem")], ids=["none", "no-file"])
 def test_without_anchors_nobody_is_trusted(anchors: object, sealed: Path, now: datetime) -> None:
-    assert _only(verify(sealed, anchors=anchors, now=now)).trust is Trust.UNKNOWN  # type: ignore[arg-type]
+    assert only(verify(sealed, anchors=anchors, now=now)).trust is Trust.UNKNOWN  # type: ignore[arg-type]
 
 
 def test_anchors_that_are_no_certificates_are_an_error(sealed: Path, tmp_path: Path) -> None:
@@ -119,7 +107,7 @@ def test_no_flipped_byte_goes_unseen(sealed: Path, check: Callable[..., Report],
         except UnreadablePdf:
             continue
         assert report.verdict is not Verdict.VALID
-        assert "not_as_registered" in _codes(report)
+        assert "not_as_registered" in codes(report)
         alone = check(tmp_path / "spoiled.pdf")
         assert alone.verdict is not Verdict.VALID, f"byte {place}"
 
@@ -130,7 +118,7 @@ def test_a_flipped_byte_of_the_picture_breaks_integrity(
     content = bytearray(sealed.read_bytes())
     content[content.index(b"stream", content.index(b"/Image")) + 60] ^= 1
     (tmp_path / "spoiled.pdf").write_bytes(content)
-    signature = _only(check(tmp_path / "spoiled.pdf"))
+    signature = only(check(tmp_path / "spoiled.pdf"))
     assert (signature.integrity, signature.verdict, signature.reason) == (Integrity.BROKEN, Verdict.INVALID, "broken")
 
 
@@ -148,8 +136,8 @@ def test_a_flipped_byte_of_the_picture_breaks_integrity(
 def test_bytes_after_the_end_are_found(tail: bytes, sealed: Path, check: Callable[..., Report], tmp_path: Path) -> None:
     (tmp_path / "longer.pdf").write_bytes(sealed.read_bytes() + tail)
     report = check(tmp_path / "longer.pdf")
-    assert (report.verdict, _codes(report)) == (Verdict.INVALID, ["bytes_after_end"])
-    assert (_only(report).integrity, _only(report).reason) == (Integrity.INTACT, "changed_after_signing")
+    assert (report.verdict, codes(report)) == (Verdict.INVALID, ["bytes_after_end"])
+    assert (only(report).integrity, only(report).reason) == (Integrity.INTACT, "changed_after_signing")
 
 
 def _overlay(writer: IncrementalPdfFileWriter) -> None:
@@ -162,8 +150,8 @@ def test_an_annotation_added_later_is_found(
 ) -> None:
     (tmp_path / "changed.pdf").write_bytes(update(sealed, annotate))
     report = check(tmp_path / "changed.pdf")
-    assert (report.verdict, _codes(report)) == (Verdict.INVALID, ["content_changed"])
-    assert _only(report).integrity is Integrity.INTACT
+    assert (report.verdict, codes(report)) == (Verdict.INVALID, ["content_changed"])
+    assert only(report).integrity is Integrity.INTACT
 
 
 def test_a_page_drawn_over_later_is_found(
@@ -171,14 +159,14 @@ def test_a_page_drawn_over_later_is_found(
 ) -> None:
     (tmp_path / "changed.pdf").write_bytes(update(sealed, _overlay))
     report = check(tmp_path / "changed.pdf")
-    assert (report.verdict, _codes(report)) == (Verdict.INVALID, ["content_changed"])
+    assert (report.verdict, codes(report)) == (Verdict.INVALID, ["content_changed"])
 
 
 def test_junk_behind_a_later_revision_is_found_too(
     sealed: Path, check: Callable[..., Report], update: Update, annotate: Change, tmp_path: Path
 ) -> None:
     (tmp_path / "changed.pdf").write_bytes(update(sealed, annotate) + b"junk")
-    assert _codes(check(tmp_path / "changed.pdf")) == ["bytes_after_end", "content_changed"]
+    assert codes(check(tmp_path / "changed.pdf")) == ["bytes_after_end", "content_changed"]
 
 
 def test_an_edited_title_leaves_it_undecided(
@@ -191,14 +179,14 @@ def test_an_edited_title_leaves_it_undecided(
 
     (tmp_path / "changed.pdf").write_bytes(update(sealed, retitle))
     report = check(tmp_path / "changed.pdf")
-    assert (report.verdict, _codes(report)) == (Verdict.INDETERMINATE, ["metadata_changed"])
+    assert (report.verdict, codes(report)) == (Verdict.INDETERMINATE, ["metadata_changed"])
 
 
 def test_saving_it_anew_breaks_it(sealed: Path, check: Callable[..., Report], tmp_path: Path) -> None:
     with pikepdf.open(sealed) as pdf:
         pdf.save(tmp_path / "saved.pdf")
     report = check(tmp_path / "saved.pdf")
-    assert (report.verdict, _only(report).integrity) == (Verdict.INVALID, Integrity.BROKEN)
+    assert (report.verdict, only(report).integrity) == (Verdict.INVALID, Integrity.BROKEN)
 
 
 def test_a_cut_off_archive_timestamp_lowers_the_level(
@@ -209,7 +197,7 @@ def test_a_cut_off_archive_timestamp_lowers_the_level(
         ranges = pdf.Root.AcroForm.Fields[0].V.ByteRange
         end = int(ranges[2]) + int(ranges[3])
     (tmp_path / "cut.pdf").write_bytes(content[:end])
-    signature = _only(check(tmp_path / "cut.pdf"))
+    signature = only(check(tmp_path / "cut.pdf"))
     assert (signature.integrity, signature.profile) == (Integrity.INTACT, "PAdES-B-T")
     assert signature.verdict is Verdict.INDETERMINATE
 

@@ -172,8 +172,8 @@ def run(pool: Pool, source: Path, out: Path) -> str:
     return "taken"
 
 
-def fuzz(seconds: float, seed: int, samples: Path | None, keep: Path) -> Found:
-    """Mutate and run until the time is up, or the process is asked to end."""
+def fuzz(seconds: float, seed: int, samples: Path | None, keep: Path, *, least: int = 1) -> Found:
+    """Mutate and run until the time is up and `least` files are through, or the process is asked to end."""
     found = Found()
     with tempfile.TemporaryDirectory() as folder, Pool(1, memory_limit_bytes=MEMORY_BYTES) as pool:
         whole = seeds(Path(folder), samples)
@@ -190,7 +190,7 @@ def fuzz(seconds: float, seed: int, samples: Path | None, keep: Path) -> Found:
                     keep.mkdir(parents=True, exist_ok=True)
                     (keep / name).write_bytes(data)
                     (found.bad if became.startswith(FOUND) else found.stopped).append((became, keep / name))
-                if time.monotonic() > end:
+                if time.monotonic() > end and found.counts.total() >= least:
                     break
         except KeyboardInterrupt:
             print("ended early", file=sys.stderr)

@@ -9,6 +9,11 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from hypothesis import settings
+
+# How long an example takes says more of what else the machine does than of us; pytest's own limit ends what hangs.
+settings.register_profile("house", parent=settings(), deadline=None)
+settings.load_profile("house")
 
 
 def _folder(variable: str) -> Path | None:

@@ -32,11 +32,17 @@ def found(answer: Any) -> dict[str, tuple[str, str | None]]:
 
 
 @pytest.fixture
-def writer() -> Iterator[Callable[[Path], threading.Event]]:
+def writer() -> Iterator[Callable[[Path], Callable[[], None]]]:
+    """Write to a file until the call that is returned was made; nothing is written after it."""
     stopped = threading.Event()
     threads: list[threading.Thread] = []
 
-    def write(path: Path) -> threading.Event:
+    def stop() -> None:
+        stopped.set()
+        for thread in threads:
+            thread.join()
+
+    def write(path: Path) -> Callable[[], None]:
         def keep_on() -> None:
             with path.open("ab", buffering=0) as file:
                 while not stopped.wait(0.01):
@@ -44,26 +50,24 @@ def writer() -> Iterator[Callable[[Path], threading.Event]]:
 
         threads.append(threading.Thread(target=keep_on))
         threads[-1].start()
-        return stopped
+        return stop
 
     yield write
-    stopped.set()
-    for thread in threads:
-        thread.join()
+    stop()
 
 
 def test_a_file_still_being_written_is_reported_and_taken_in_later(
-    kit: Toolbox, desk: Any, letter: Callable[..., Any], writer: Callable[[Path], threading.Event]
+    kit: Toolbox, desk: Any, letter: Callable[..., Any], writer: Callable[[Path], Callable[[], None]]
 ) -> None:
     desk.scan("good.png", letter())
     growing = desk.folder / "growing.png"
-    stopped = writer(growing)
-    time.sleep(0.05)
+    stop = writer(growing)
+    while not growing.exists():
+        time.sleep(0.01)
     answer = ingest(kit, desk.folder)
     assert found(answer) == {"good.png": ("kept", None), "growing.png": ("quarantined", "source_changed")}
     assert next(row for row in answer["documents"] if row["reason"])["reason"]["remedy"] == "retry"
-    stopped.set()
-    time.sleep(0.1)
+    stop()
     desk.scan("growing.png", letter("13/QĐ-UBND"))
     assert found(ingest(kit, desk.folder))["growing.png"][0] in ("kept", "review")
     papers = kit.ledger.papers_named(answer["batch"], "growing.png")

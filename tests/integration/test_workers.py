@@ -38,9 +38,10 @@ def taken_by(said: str) -> int:
 
 
 def test_two_workers_share_a_batch_and_each_paper_is_taken_up_once(desk: Office) -> None:
-    batch = desk.receive(14)
     desk.worker()
     desk.worker("another-machine")
+    desk.wait_for_workers()
+    batch = desk.receive(14)
     wait_for(lambda: desk.done(batch) and not desk.held())
     shares = [taken_by(said) for said in desk.stop()]
     assert sum(shares) == 14
@@ -50,12 +51,11 @@ def test_two_workers_share_a_batch_and_each_paper_is_taken_up_once(desk: Office)
 
 @pytest.mark.parametrize("host", ["", "another-machine"])
 def test_what_a_killed_worker_held_is_taken_over(desk: Office, host: str) -> None:
+    victim, heir = desk.worker(host), desk.worker()
+    desk.wait_for_workers()
     batch = desk.receive(10)
-    victim = desk.worker(host)
-    left = wait_for(lambda: desk.held_by(victim))
-    heir = desk.worker()
     wait_for(lambda: desk.held_by(heir))
-    left = desk.held_by(victim) or left
+    wait_for(lambda: desk.held_by(victim))
     victim.kill()
     wait_for(lambda: desk.done(batch) and not desk.held())
     said = desk.stop()
@@ -71,8 +71,9 @@ def test_the_schedulers_database_is_lost_in_the_middle_and_no_document_is(
         scheduler.start()
         try:
             with office(tmp_path, database, scheduler.url) as desk:
-                batch = desk.receive(12)
                 workers = [desk.worker(), desk.worker("another-machine")]
+                desk.wait_for_workers()
+                batch = desk.receive(12)
                 wait_for(lambda: all(desk.held_by(worker) for worker in workers))
                 scheduler.kill()
                 name, owner = str(make_url(of_prefect).database), str(make_url(of_prefect).username)

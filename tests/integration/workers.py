@@ -71,6 +71,11 @@ class Office:
         self.workers.append(process)
         return process
 
+    def wait_for_workers(self) -> None:
+        """Return once all workers look for work: what is received from now on they share, however long they took."""
+        logs = [self.folder / f"worker-{number}.log" for number in range(len(self.workers))]
+        wait_for(lambda: all("Đang nhận việc" in log.read_text(encoding="utf-8") for log in logs))
+
     def held(self) -> dict[str, str]:
         """Return who holds which paper: subject -> worker."""
         engine = open_engine(self.database)

@@ -42,6 +42,9 @@ RUN_SECONDS = 600
 LEAVING_SECONDS = 20
 """How long a process may take to notice that what it served is gone."""
 
+SAID_LINES = 3
+"""So much of what a command said last is shown when its end was none that it may have."""
+
 WARM_PAPERS = 3
 STEADY = ("command", "scheduler", "signer")
 GROWTH = 0.10
@@ -188,7 +191,8 @@ def round_of(bench: Bench, home: Path, dice: random.Random, limit: int) -> Round
         if code == 0:
             break
         if code is not None and code != 75:
-            one.faults.append(f"exit code {code}")
+            said = home.with_suffix(".log").read_text(encoding="utf-8", errors="replace").splitlines()
+            one.faults.append(f"exit code {code}: {' | '.join(said[-SAID_LINES:])}")
         if one.runs > 3 * limit + 5:
             one.faults.append("never done")
             break

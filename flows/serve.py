@@ -8,6 +8,7 @@ import fcntl
 import json
 import logging
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -17,7 +18,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TextIO
 
@@ -176,11 +177,17 @@ def answers(url: str) -> bool:
         return False
 
 
+_PORTS = range(20_000, 32_000)
+"""Below those that systems lend to outgoing connections: what is free now is so when the scheduler asks for it."""
+
+
 def free_port() -> int:
     """Return a port of the loopback interface nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    for port in (*random.sample(_PORTS, k=20), 0):
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return int(probe.getsockname()[1])
+    raise SchedulerUnavailable("no port of 127.0.0.1 is free")
 
 
 def _note(home: Path) -> Path:

@@ -83,14 +83,14 @@ class LocalIndex:
                 with self._folder.translated():
                     index.searcher().search(Native.all_query(), 1)
             except IndexDamaged:
-                self._folder.make_afresh()
-                index = self._folder.open_for_writing()
+                index = self._folder.make_afresh()
             with self._writing(index) as writer:
                 writer.delete_all_documents()
                 for entry in entries:
                     made = document(flatten(entry))
                     with self._folder.translated():
                         writer.add_document(made)
+            self._folder.filled()
 
     def _version(self, searcher: Searcher, record_id: str) -> int:
         found = searcher.search(self._translation.record(record_id), 1)

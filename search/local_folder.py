@@ -12,6 +12,9 @@ from search.errors import IndexDamaged, IndexUnavailable
 from search.local_query import FORMAT, schema
 from search.lock import sole_writer
 
+_MAKING = "sohoa-index in the making"
+"""The form of an index that is made afresh and not filled yet."""
+
 
 class IndexFolder:
     """A folder that holds an index, and `<folder>.lock` beside it.
@@ -41,7 +44,12 @@ class IndexFolder:
         if self._opened is None and not self._form():
             with self.sole_writer():
                 self.open_for_writing()
-        return self._current()
+        try:
+            return self._current()
+        except (IndexDamaged, IndexUnavailable):
+            # Somebody may be making it afresh at this very moment: it is whole once they let go of it.
+            with self.sole_writer():
+                return self._current()
 
     def open_for_writing(self) -> Index:
         """Return the index with the last finished write, making it when it never was. Call it as the sole writer.
@@ -53,12 +61,21 @@ class IndexFolder:
             self._make()
         return self._current()
 
-    def make_afresh(self) -> None:
-        """Throw the files away and make an empty index. Call it as the sole writer."""
+    def make_afresh(self) -> Index:
+        """Throw the files away and return an empty index. Call it as the sole writer, and `filled` afterwards.
+
+        Until then readers wait, and when its maker ends before that it is damaged.
+        """
         with self._opening, self.translated():
             self._opened = None
+            self._lock_file.write_text(_MAKING, encoding="utf-8")
             shutil.rmtree(self._folder, ignore_errors=True)
-        self._make()
+            return self._made()
+
+    def filled(self) -> None:
+        """Say that an index that was made afresh is whole now."""
+        with self.translated():
+            self._lock_file.write_text(FORMAT, encoding="utf-8")
 
     @contextmanager
     def translated(self) -> Iterator[None]:
@@ -88,14 +105,20 @@ class IndexFolder:
 
     def _make(self) -> None:
         with self._opening, self.translated():
-            self._folder.mkdir(parents=True, exist_ok=True)
-            Index(schema(), str(self._folder))
+            self._made()
             self._lock_file.write_text(FORMAT, encoding="utf-8")
+
+    def _made(self) -> Index:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        return Index(schema(), str(self._folder))
 
     def _current(self) -> Index:
         with self._opening, self.translated():
+            form = self._form()
+            if form == _MAKING:
+                self._opened = None
+                raise IndexDamaged(str(self._folder), "it was thrown away and not filled again")
             if self._opened is None:
-                form = self._form()
                 if form != FORMAT:
                     raise IndexDamaged(str(self._folder), f"it was made in another form ({form!r})")
                 if not (self._folder / "meta.json").exists():

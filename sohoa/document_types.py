@@ -7,6 +7,7 @@ from typing import Any
 
 from ocr.fields.doctypes import load_types
 from ocr.fields.folding import fold
+from search.flat import WHOLE
 from sohoa.errors import NotAllowed
 from sohoa.messages import known, reason, words
 from storage.records import Finding
@@ -30,6 +31,17 @@ def type_code(need: str) -> str:
     raise NotAllowed(
         f"{need!r} names no document type; " + (f"did you mean {meant}?" if near else f"known are {names}"),
         vi=f"không có loại giấy tờ «{need}»; " + (f"có phải {meant}?" if near else f"các mã: {names}"),
+    )
+
+
+def refuse_unknown_filter(name: str) -> None:
+    """Raise NotAllowed for what is neither a field of some type nor something that every record has."""
+    known_names = WHOLE | {field for spec in load_types().values() for field in spec.fields}
+    if name in known_names:
+        return
+    near = ", ".join(get_close_matches(name, known_names, n=3) or sorted(WHOLE))
+    raise NotAllowed(
+        f"records cannot be filtered by {name!r}; try {near}", vi=f"không lọc được theo «{name}»; hãy thử {near}"
     )
 
 

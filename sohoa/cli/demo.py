@@ -68,7 +68,10 @@ def _fresh_folder() -> Path:
     if CONTEXT.home is None:
         return Path(tempfile.mkdtemp(prefix="sohoa-demo-"))
     if CONTEXT.home.exists() and any(CONTEXT.home.iterdir()):
-        raise NotAllowed(f"{CONTEXT.home} is not empty; each demo starts in a fresh home")
+        raise NotAllowed(
+            f"{CONTEXT.home} is not empty; each demo starts in a fresh home",
+            vi=f"{CONTEXT.home} không trống; demo cần một thư mục mới hoặc trống (đổi --home)",
+        )
     CONTEXT.home.mkdir(parents=True, exist_ok=True)
     return CONTEXT.home.resolve()
 

@@ -12,6 +12,7 @@ from sohoa.answers import search_answer
 from sohoa.cli.context import AsJson, command, pair, print_json, tools
 from sohoa.cli.tables import console
 from sohoa.cli.words import FACETS, STATES, counted, shown
+from sohoa.document_types import refuse_unknown_filter
 from storage.records import State
 
 DEFAULT_LIMIT = 20
@@ -26,6 +27,8 @@ def search(
     """Search the records, with or without accents."""
     kit = tools()
     filters = dict(pair(one, "NAME=VALUE", "=") for one in where or [])
+    for name in filters:
+        refuse_unknown_filter(name)
     hits = kit.index.search(parse_query(query, where=filters, limit=limit))
     kit.audit.note("searched", query=query, total=str(hits.total))
     answer = search_answer(hits)

@@ -2,7 +2,6 @@
 
 import json
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -12,18 +11,13 @@ from pathlib import Path
 import psutil
 import pytest
 
+from flows.serve import free_port
 from sohoa.samplebox.varied import make_documents
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 SOHOA = Path(sys.executable).with_name("sohoa")
 START_SECONDS = 120
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def processes_of(home: Path) -> list[str]:

@@ -2,7 +2,6 @@
 
 import json
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -15,6 +14,8 @@ from typing import Any
 
 import pytest
 from PIL import Image
+
+from flows.serve import free_port
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
@@ -37,10 +38,7 @@ def scan(path: Path, number: int, *, specks: int = 0) -> Path:
 
 @contextmanager
 def up(home: Path, inbox: Path, *, kill: bool = False) -> Iterator[None]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [str(SOHOA), "--home", str(home), "up", "--port", str(port), "--watch", str(inbox)]
+    command = [str(SOHOA), "--home", str(home), "up", "--port", str(free_port()), "--watch", str(inbox)]
     with (home.parent / "up.log").open("ab") as log:
         process = subprocess.Popen(command, stdout=log, stderr=log, env=os.environ | FAST)
     try:

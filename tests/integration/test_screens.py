@@ -1,12 +1,13 @@
 """What a clerk sees: Vietnamese words, days and hours, brackets as they were written, and what to type next."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from sohoa import review as decide
-from sohoa.cli import review, search, show
+from sohoa.cli import export, review, search, show
 from sohoa.cli.words import moment, shown
 from sohoa.errors import NotAllowed
 from sohoa.intake import files_in, open_batch, receive_all
@@ -19,7 +20,7 @@ from storage.records import State
 @pytest.fixture
 def at_home(kit: Toolbox, monkeypatch: pytest.MonkeyPatch) -> Toolbox:
     """Return the kit that the commands work on."""
-    for command in (review, search, show):
+    for command in (export, review, search, show):
         monkeypatch.setattr(command, "tools", lambda: kit)
     return kit
 
@@ -83,6 +84,21 @@ def test_a_rejection_without_a_reason_is_refused(at_home: Toolbox, waiting: str)
     with pytest.raises(NotAllowed, match="reason"):
         decide.reject(waiting, "  ", at_home)
     assert at_home.catalog.get(waiting).state is State.REVIEW
+
+
+def test_a_filter_that_no_record_has_is_told_with_those_like_it(at_home: Toolbox) -> None:
+    with pytest.raises(NotAllowed) as caught:
+        search.search("lịch nghỉ", where=["signer=Hà"])
+    assert "«signer»" in caught.value.detail["why_vi"] and "signer_name" in caught.value.detail["why_vi"]
+
+
+def test_a_copy_is_not_written_under_the_name_of_a_folder_that_is_not_there(
+    at_home: Toolbox, waiting: str, tmp_path: Path
+) -> None:
+    with pytest.raises(NotAllowed) as caught:
+        export.export(waiting, to=f"{tmp_path}/không có/", kind="master")
+    assert "không có thư mục" in caught.value.detail["why_vi"]
+    assert not (tmp_path / "không có").exists()
 
 
 def test_days_and_moments_are_written_as_people_here_write_them() -> None:

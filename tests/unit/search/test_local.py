@@ -3,6 +3,8 @@
 import multiprocessing
 import shutil
 import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -142,6 +144,47 @@ def test_damage_is_told_and_a_rebuild_heals_it(tmp_path: Path, damage: object) -
         assert caught.value.remedy == "repair"
     fresh.rebuild([entry("r1"), entry("r3")])
     assert fresh.versions() == before.versions() == LocalIndex(folder).versions() == {"r1": 1, "r3": 1}
+
+
+def test_readers_wait_for_an_index_that_is_made_afresh(tmp_path: Path) -> None:
+    folder = tmp_path / "index"
+    open_before = LocalIndex(folder)
+    open_before.put([entry("r1")])
+    assert open_before.versions() == {"r1": 1}
+    delete(folder)
+    half_way, asked = threading.Event(), threading.Event()
+
+    def slowly() -> Iterator[Entry]:
+        half_way.set()
+        assert asked.wait(30)
+        yield from (entry("r1"), entry("r2"))
+
+    maker = threading.Thread(target=LocalIndex(folder).rebuild, args=(slowly(),))
+    maker.start()
+    assert half_way.wait(30)
+    with ThreadPoolExecutor() as readers:
+        waiting = LocalIndex(folder, on_wait=lambda _: asked.set())
+        found = [readers.submit(reader.versions) for reader in (waiting, open_before)]
+    maker.join(30)
+    assert [one.result() for one in found] == [{"r1": 1, "r2": 1}] * 2
+
+
+def test_an_index_whose_making_was_cut_short_is_damaged_and_not_empty(tmp_path: Path) -> None:
+    index = LocalIndex(tmp_path / "index")
+    index.put([entry("r1")])
+    delete(tmp_path / "index")
+
+    def faulty() -> Iterator[Entry]:
+        yield entry("r1")
+        raise RuntimeError("cut short")
+
+    with pytest.raises(RuntimeError, match="cut short"):
+        LocalIndex(tmp_path / "index").rebuild(faulty())
+    for reader in (index, LocalIndex(tmp_path / "index")):
+        with pytest.raises(IndexDamaged):
+            reader.versions()
+    index.rebuild([entry("r1")])
+    assert index.versions() == {"r1": 1}
 
 
 @pytest.mark.parametrize("damage", [delete, delete_meta, cut_meta])

@@ -9,6 +9,14 @@ from sohoa.policy import OUR_ERRORS
 log = logging.getLogger(__name__)
 
 
+def _not_the_person(record: logging.LogRecord) -> bool:
+    """Whether a line of Prefect's tells of more than that a person stopped the command: that is no crash."""
+    return "aborted by an interrupt signal" not in record.getMessage()
+
+
+logging.getLogger("prefect.flow_runs").addFilter(_not_the_person)
+
+
 def carry(batch: str, home: str) -> list[str]:
     """Take the batch's open papers as far as they go; return those that were taken up.
 

@@ -100,6 +100,10 @@ app.command()(migrate.migrate)
 app.command()(doctor.doctor)
 
 
+INTERRUPTED = 130
+"""Exit code of a command that a person stopped with Ctrl-C."""
+
+
 def main() -> None:
     """Run the command and turn our errors, and only ours, into words and exit codes."""
     give_memory_back()
@@ -113,5 +117,9 @@ def main() -> None:
         if why["message_en"] != why["message"]:
             say(f"       ({why['message_en']})")
         raise SystemExit(EXIT_CODE[error.remedy]) from None
-    except KeyboardInterrupt:
-        raise SystemExit(130) from None
+    except (KeyboardInterrupt, SystemExit) as left:
+        if isinstance(left, SystemExit) and left.code != INTERRUPTED:
+            raise
+        say("sohoa: đã dừng theo yêu cầu; việc đã xong được giữ, chạy lại lệnh để làm tiếp.")
+        say("       (stopped; what is done is kept, run the command again to go on)")
+        raise SystemExit(INTERRUPTED) from None

@@ -39,10 +39,9 @@ def search(
     out.print(f"{counted(answer['total'])} kết quả" + (" (gần đúng)" if answer["approximate"] else ""))
     if not answer["total"]:
         out.print("  Hãy thử ít từ hơn, hoặc bỏ bớt --where.")
-        if waiting := len(kit.catalog.by_state(State.REVIEW)):
-            out.print(
-                f"  {counted(waiting)} hồ sơ chờ kiểm tra chưa tìm được: {command('review', 'list')}", markup=False
-            )
+    waiting = 0 if answer["total"] and not answer["approximate"] else len(kit.catalog.by_state(State.REVIEW))
+    if waiting:
+        out.print(f"  {counted(waiting)} hồ sơ chờ kiểm tra chưa tìm được: {command('review', 'list')}", markup=False)
     for hit in answer["hits"]:
         fields = hit["fields"]
         number = shown(fields.get("document_number"))

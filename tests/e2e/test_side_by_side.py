@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from sohoa.cli import INTERRUPTED
 from sohoa.settings import Settings
 from sohoa.wiring import build
 from tests.faults.archive import faults_of
@@ -116,4 +117,16 @@ def test_up_and_commands_share_the_work(desk: Desk) -> None:
         assert desk.run("status")["batches"]
         assert len(desk.done(intake)["documents"]) == 6
         wait_for(lambda: desk.run("search", "77/QĐ-UBND")["total"] == 1)
+    assert set().union(*look_through(desk).values()) <= {"kept", "review"}
+
+
+def test_a_command_that_a_person_stops_says_so_and_the_next_goes_on(desk: Desk) -> None:
+    box = desk.box("box", 1, 8)
+    command = desk.start("ingest", box)
+    wait_for(lambda: desk.run("review", "list")["records"])
+    command.send_signal(signal.SIGINT)
+    _, told = command.communicate(timeout=SECONDS)
+    assert command.returncode == INTERRUPTED
+    assert "đã dừng" in told and "Crash" not in told and "Traceback" not in told
+    assert len(desk.run("ingest", box)["documents"]) == 8
     assert set().union(*look_through(desk).values()) <= {"kept", "review"}

@@ -9,7 +9,7 @@ import math
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -54,7 +54,7 @@ class _Guess:
     """0 to 1: its least sure letter's."""
 
 
-def decode(seen: Seen, letters: Sequence[str], pairs: WordPairs | None) -> Reading:
+def decode(seen: Seen, letters: tuple[str, ...], pairs: WordPairs | None) -> Reading:
     """Return the text of a line; class n is `letters[n - 1]`. Without `pairs` the likeliest letters are taken.
 
     The confidence is the least sure letter's, and that of a word that language chose its share among the guesses.
@@ -66,21 +66,17 @@ def decode(seen: Seen, letters: Sequence[str], pairs: WordPairs | None) -> Readi
     return Reading(text=text, confidence=min((guess.sure for guess in chosen), default=0.0) if text else 0.0)
 
 
-def _words(seen: Seen, letters: Sequence[str]) -> Iterator[slice]:
+def _words(seen: Seen, letters: tuple[str, ...]) -> Iterator[slice]:
     """Yield the steps of each word: what lies between the steps at which a space is the likeliest."""
     best = seen.ids[:, 0]
-    spaces = {index + 1 for index, letter in enumerate(letters) if letter.isspace()}
-    start = 0
-    for is_space, steps in groupby(range(len(best)), key=lambda step: int(best[step]) in spaces):
-        run = list(steps)
-        if is_space:
-            continue
-        start, stop = run[0], run[-1] + 1
+    is_space = _spaces(letters)[best]
+    edges = np.flatnonzero(np.diff(np.concatenate(([True], is_space, [True]))))
+    for start, stop in zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True):
         if (best[start:stop] != BLANK).any():
             yield slice(start, stop)
 
 
-def _guesses(seen: Seen, part: slice, letters: Sequence[str], *, questioned: bool) -> list[_Guess]:
+def _guesses(seen: Seen, part: slice, letters: tuple[str, ...], *, questioned: bool) -> list[_Guess]:
     """Return the spellings of a word, the network's own first."""
     ids, logs = seen.ids[part], seen.logs[part]
     fresh = (ids[:, 0] != BLANK) & np.concatenate(([True], ids[1:, 0] != ids[:-1, 0]))
@@ -92,7 +88,7 @@ def _guesses(seen: Seen, part: slice, letters: Sequence[str], *, questioned: boo
     alone = [_Guess(text=text, log=0.0, sure=sure)]
     if not questioned or sure >= SURE or any(letter.isdigit() for letter in text):
         return alone
-    found = _spellings(ids, logs, {i + 1 for i, letter in enumerate(letters) if letter.isspace() or letter.isdigit()})
+    found = _spellings(ids, logs, _settled(letters))
     total = float(np.logaddexp.reduce([log for _, log in found]))
     others = [
         _Guess(text=_text(one, letters), log=log, sure=math.exp(log - total)) for one, log in found if one != spelt
@@ -103,11 +99,23 @@ def _guesses(seen: Seen, part: slice, letters: Sequence[str], *, questioned: boo
     return [_Guess(text=text, log=own, sure=sure), *(guess for guess in others if guess.text)]
 
 
-def _text(spelt: Sequence[int], letters: Sequence[str]) -> str:
+@cache
+def _spaces(letters: tuple[str, ...]) -> npt.NDArray[np.bool_]:
+    """Return for each class whether it is a space."""
+    return np.array([False, *(letter.isspace() for letter in letters)])
+
+
+@cache
+def _settled(letters: tuple[str, ...]) -> frozenset[int]:
+    """Return the classes that language has no say in: spaces and digits."""
+    return frozenset(i for i, letter in enumerate(letters, start=1) if letter.isspace() or letter.isdigit())
+
+
+def _text(spelt: Sequence[int], letters: tuple[str, ...]) -> str:
     return unicodedata.normalize("NFC", "".join(letters[one - 1] for one in spelt)).strip()
 
 
-def _spellings(ids: Ids, logs: Logs, never: set[int]) -> list[tuple[tuple[int, ...], float]]:
+def _spellings(ids: Ids, logs: Logs, never: frozenset[int]) -> list[tuple[tuple[int, ...], float]]:
     """Return the likeliest spellings with their log probabilities. Prefix beam search: Hannun et al. 2014."""
     beams: Beams = {(): (0.0, -math.inf)}
     for step_ids, step_logs in zip(ids.tolist(), logs.tolist(), strict=True):

@@ -31,8 +31,9 @@ class SohoaReader:
 
     def __init__(self, *, language: bool = True) -> None:
         """Load the network; without `language` the likeliest letters are taken."""
-        self._letters: str = json.loads(model_file(READER_LETTERS).read_text(encoding="utf-8"))["letters"]
-        self.alphabet = require_vietnamese("sohoa", self._letters)
+        letters: str = json.loads(model_file(READER_LETTERS).read_text(encoding="utf-8"))["letters"]
+        self.alphabet = require_vietnamese("sohoa", letters)
+        self._letters = tuple(letters)
         self._session = session(READER)
         self._pairs = word_pairs() if language else None
 

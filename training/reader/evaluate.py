@@ -123,7 +123,7 @@ def main() -> None:
     lines = held_out(arguments.shards, arguments.lines)
     if arguments.language:
         words = word_pairs()
-        outputs, spell = ["logits"], lambda seen: decode(likeliest(seen["logits"]), letters, words).text
+        outputs, spell = ["logits"], lambda seen: decode(likeliest(seen["logits"]), tuple(letters), words).text
     else:
         outputs, spell = ["ids"], lambda seen: greedy(seen["ids"], letters)
     pairs, seconds = readings(lines, arguments.onnx, outputs, spell)

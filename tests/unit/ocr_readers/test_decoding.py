@@ -13,7 +13,7 @@ from ocr.readers import decoding
 from ocr.readers.decoding import Seen, decode
 from ocr.readers.word_pairs import WordPairs, word_pairs
 
-LETTERS = [" ", "a", "á", "à", "b", "n", "h", "ủ", "ũ", "c", "t", "ị", "ỉ", "1", "7"]
+LETTERS = (" ", "a", "á", "à", "b", "n", "h", "ủ", "ũ", "c", "t", "ị", "ỉ", "1", "7")
 CLASSES = len(LETTERS) + 1
 
 
@@ -69,7 +69,7 @@ def test_a_number_is_never_settled_and_none_is_made_of_a_word() -> None:
 
 
 def test_letters_come_out_composed() -> None:
-    letters = [" ", "a", "\u0301"]
+    letters = (" ", "a", "\u0301")
     ids = np.array([[2, 0], [0, 1], [3, 0]])
     logs = np.log(np.array([[0.9, 0.1]] * 3, dtype=np.float32))
     assert decode(Seen(ids=ids, logs=logs), letters, None).text == "á"
@@ -86,7 +86,7 @@ def test_spellings_have_the_probability_of_all_their_ways(rows: list[list[float]
     wide = decoding.GUESSES
     decoding.GUESSES = 1000
     try:
-        found = decoding._spellings(ids, np.log(table), set())
+        found = decoding._spellings(ids, np.log(table), frozenset())
     finally:
         decoding.GUESSES = wide
     assert {spelt: pytest.approx(math.exp(log), rel=1e-4) for spelt, log in found} == ways

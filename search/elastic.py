@@ -1,12 +1,14 @@
 """The index on an Elasticsearch server: one alias, any number of writers and readers."""
 
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import time
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import IO, Any, TypeVar
 
-from elasticsearch import ApiError, NotFoundError
+from elasticsearch import ApiError, NotFoundError, TransportError
 
 from search.elastic_alias import Alias
 from search.elastic_bulk import Write, send
@@ -24,10 +26,10 @@ PAGE = 10_000
 IN_MEMORY_BYTES = 32_000_000
 """Entries of one `put` that are larger than this wait in a temporary file for the last of them."""
 KEEP_ALIVE = "2m"
-SWAPS = 3
-"""Times one asks or writes again when the index behind the alias is swapped for another one meanwhile."""
-SWAPPED = frozenset({404, 503})
-"""What the server answers to a reader whose index is removed while it reads: not found, or no shard of it."""
+PAUSES = (0.05, 0.2, 0.8)
+"""Seconds until one asks or writes again when the index behind the alias is swapped for another one meanwhile."""
+GONE, NO_SHARD = 404, 503
+"""What the server answers when an index is removed while it is asked for it."""
 
 T = TypeVar("T")
 
@@ -99,13 +101,7 @@ class ElasticIndex:
     def _read(self, ask: Callable[[], T]) -> T:
         """Return what was asked for; an index that is swapped for a new one at that very moment is asked again."""
         with self._server.translated():
-            for _ in range(SWAPS):
-                try:
-                    return ask()
-                except ApiError as error:
-                    if error.meta.status not in SWAPPED:
-                        raise
-            return ask()
+            return _again(ask, when=(GONE, NO_SHARD))
 
     def _found(self, query: Query, level: Level) -> Mapping[str, Any]:
         asked = _named(request(query, level))
@@ -117,7 +113,9 @@ class ElasticIndex:
         try:
             return dict(self._listed(moment))
         finally:
-            self._client.options(ignore_status=404).close_point_in_time(id=moment)
+            # The server forgets it by itself; what went wrong before matters more than that it cannot now.
+            with suppress(ApiError, TransportError):
+                self._client.close_point_in_time(id=moment)
 
     def _ready(self) -> None:
         if not self._is_ready:
@@ -129,11 +127,13 @@ class ElasticIndex:
 
         The same writes may be sent again, since each has its version: so they are when the index is swapped meanwhile.
         """
-        for _ in range(SWAPS + 1):
+        for seconds in (*PAUSES, None):
             # The second may be gone because it was swapped for the first; the first because its maker gave up.
             there = [self._sent(writes(), target) for target in self._alias.targets()]
             if there[-1]:
                 return
+            if seconds is not None:
+                time.sleep(seconds)
         raise IndexDamaged(self._server.place, "it is gone")
 
     def _sent(self, writes: Iterable[Write], target: str) -> bool:
@@ -142,7 +142,7 @@ class ElasticIndex:
             return False
         with self._server.translated():
             try:
-                self._client.indices.refresh(index=target)
+                _again(partial(self._client.indices.refresh, index=target), when=(NO_SHARD,))
             except NotFoundError:
                 return False
         return True
@@ -165,6 +165,18 @@ class ElasticIndex:
             if len(page) < PAGE:
                 return
             after = page[-1]["sort"]
+
+
+def _again(ask: Callable[[], T], *, when: Collection[int]) -> T:
+    """Return what was asked for, asked again a few times when the server answers so."""
+    for seconds in PAUSES:
+        try:
+            return ask()
+        except ApiError as error:
+            if error.meta.status not in when:
+                raise
+        time.sleep(seconds)
+    return ask()
 
 
 def _named(body: Mapping[str, Any]) -> dict[str, Any]:

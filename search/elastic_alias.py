@@ -63,7 +63,8 @@ class Alias:
             # Those who come meanwhile are to find an empty index and not a missing one.
             self._made_first()
         numbered = self._numbered()
-        self._drop(numbered.keys() - self._layouts().keys())
+        for left in sorted(numbered.keys() - self._layouts().keys()):
+            self._sweep(left)
         made = self._name(max(numbered.values(), default=0) + 1)
         self._create(made, self.next)
         try:
@@ -130,6 +131,17 @@ class Alias:
 
     def _name(self, number: int) -> str:
         return f"{self.name}-{number:06}"
+
+    def _sweep(self, name: str) -> None:
+        """Remove what an interrupted call left behind; one that another call is about to swap in is taken from it."""
+        unmark = {"remove": {"index": name, "alias": self.next, "must_exist": True}}
+        with self.server.translated():
+            try:
+                self.server.client.indices.update_aliases(actions=[unmark])
+            except NotFoundError:
+                if name in self._layouts():
+                    return  # it was swapped in since we looked
+        self._drop({name})
 
     def _drop(self, names: Iterable[str]) -> None:
         with self.server.translated():

@@ -75,7 +75,9 @@ def _node(server: Server) -> tuple[float | None, int | None]:
             answer = server.client.nodes.stats(node_id="_local", metric="fs").body
     except SearchError:
         return None, None
-    (node,) = answer["nodes"].values()
+    node = next(iter(answer["nodes"].values()), None)
+    if node is None:
+        return None, None
     middle = (before + time.time()) / 2
     return node["timestamp"] / 1000 - middle, node["fs"]["total"]["available_in_bytes"]
 

@@ -143,8 +143,9 @@ def _protect(key: str, wanted: RetentionState, target: Toolbox) -> None:
     found = target.retention.read(key)
     if wanted.protected and (found.protected, found.until) != (True, wanted.until):
         target.retention.set(key, wanted.until)
-    if wanted.held != found.held:
-        target.retention.hold(key, wanted.held)
+    # One that was set on the target is a person's decision: the comparison shows it, nothing lifts it.
+    if wanted.held and not found.held:
+        target.retention.hold(key, on=True)
 
 
 def _compare(source: Toolbox, target: Toolbox, parts: Parts) -> Iterator[Row]:

@@ -113,6 +113,15 @@ def test_a_store_that_does_not_keep_what_it_is_told_is_found_out(source: Toolbox
         migrate(source, replace(target, retention=Forgetful()), ALL)
 
 
+def test_a_hold_that_was_set_on_the_target_is_told_and_not_lifted(source: Toolbox, target: Toolbox) -> None:
+    migrate(source, target, ALL)
+    key = next(key for key in target.store.list("") if not target.retention.read(key).held)
+    target.retention.hold(key, on=True)
+    with pytest.raises(MigrationDiffers):
+        migrate(source, target, ALL)
+    assert target.retention.read(key).held
+
+
 def test_objects_alone_leave_the_catalogue_where_it_is(source: Toolbox, target: Toolbox) -> None:
     made = migrate(source, target, Parts(objects=True, catalogue=False, index=False))
     assert [row.what for row in made.rows] == ["objects", "retention"]

@@ -24,6 +24,7 @@ _REMEDIES = {
 }
 _STORAGE_FULL = 507
 _SERVER_FAILS = 500
+_NOT_IMPLEMENTED = 501
 _TOO_MANY = 429
 
 
@@ -80,6 +81,8 @@ def _meaning(where: str, code: str, message: str, status: int, key: str) -> Stor
         return StoreFull(where, why)
     if code in _REMEDIES:
         return StoreUnusable(where, f"{_REMEDIES[code]} ({why})")
+    if status == _NOT_IMPLEMENTED:
+        return StoreUnusable(where, f"the server lacks what an archive needs, see docs/worm.md ({why})")
     if status >= _SERVER_FAILS or status == _TOO_MANY or code in _BUSY | _DAMAGED_ON_THE_WAY:
         return StoreUnavailable(where, why)
     return StoreUnusable(where, why)

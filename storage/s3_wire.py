@@ -74,6 +74,8 @@ class S3Wire:
             if reply.status < _SERVER_FAILS:
                 return reply
             failed = refused(self.access.where, reply)
+            if failed.remedy != "retry":
+                break
         assert failed is not None
         raise failed
 

@@ -189,6 +189,8 @@ def _made(request: Request, wire: S3Wire, target: Locked) -> tuple[bool, str]:
         answer = request(wire, target)
     except StoreUnavailable as error:
         return False, f"no answer ({error.detail['why']})"
+    except StoreUnusable as error:
+        return True, f"refused ({error.detail['why']})"
     return _is_refusal(answer), _told(answer)
 
 

@@ -38,6 +38,7 @@ def answer(status: int, code: str = "") -> HTTPResponse:
         pytest.param(503, "SlowDown", StoreUnavailable, id="busy"),
         pytest.param(429, "", StoreUnavailable, id="too-many"),
         pytest.param(500, "", StoreUnavailable, id="fails"),
+        pytest.param(501, "NotImplemented", StoreUnusable, id="lacks-what-is-needed"),
     ],
 )
 def test_an_answer_means(status: int, code: str, meaning: type[StorageError]) -> None:

@@ -1,5 +1,6 @@
 """The signer's process: alone with its keys, started anew, gone with its parent."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -34,11 +35,11 @@ def _child() -> psutil.Process:
     return child
 
 
-def _is_over(process: psutil.Process) -> bool:
-    """Return whether it ended, waited for or not."""
+def _is_over(child: psutil.Process) -> bool:
+    """Whether its parent sees that it ended: when its first thread is gone, others may still be dying."""
     try:
-        return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
+        return os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
+    except ChildProcessError:
         return True
 
 

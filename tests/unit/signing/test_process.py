@@ -35,11 +35,13 @@ def _child() -> psutil.Process:
     return child
 
 
-def _is_over(child: psutil.Process) -> bool:
-    """Whether its parent sees that it ended: when its first thread is gone, others may still be dying."""
+def _is_over(process: psutil.Process) -> bool:
+    """Return whether it ended, waited for or not. Its first thread may be gone before the others, as a zombie."""
+    with suppress(ChildProcessError):
+        return os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
     try:
-        return os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
-    except ChildProcessError:
+        return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
         return True
 
 
